@@ -1,0 +1,108 @@
+"""What decides about an item's way into a pack: its status, consents, annotations and place, read together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+from advocacy_monitor.models import Annotation, Query, Relation, Span, Status, StoredItem, Use
+from advocacy_monitor.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An item with everything that decides what a pack may do with it."""
+
+    item: StoredItem
+    status: Status
+    reason: str
+    uses: frozenset[Use]
+    language: str
+    library: str | None
+    area: str | None
+    machine_themes: frozenset[str]
+    coded_themes: frozenset[str] | None
+    root: int
+    repost: bool
+    personal: tuple[tuple[str, Span], ...]
+    risks: tuple[str, ...]
+    edited: bool
+
+    @property
+    def themes(self) -> frozenset[str]:
+        """What a person coded, else what the software suggests (R12)."""
+        return self.machine_themes if self.coded_themes is None else self.coded_themes
+
+
+def _value(facts: Sequence[Annotation], label: str) -> str | None:
+    """A person's word goes before the software's; among equals the newest counts."""
+    found = [fact for fact in facts if fact.label == label]
+    people = [fact for fact in found if fact.by.startswith("person:")]
+    chosen = people or found
+    return chosen[-1].value if chosen else None
+
+
+def _candidate(
+    item: StoredItem, status: Status, reason: str, uses: frozenset[Use], facts: Sequence[Annotation]
+) -> Candidate:
+    root = _value(facts, "duplicate_of")
+    people = [fact for fact in facts if fact.by.startswith("person:")]
+    coded = any(fact.label == "coded" for fact in people)
+    return Candidate(
+        item=item,
+        status=status,
+        reason=reason,
+        uses=uses,
+        language=_value(facts, "language") or (item.language or "und").split("-")[0].lower(),
+        library=item.library or _value(facts, "library"),
+        area=item.area or _value(facts, "area"),
+        machine_themes=frozenset(f.value for f in facts if f.label == "theme" and f not in people),
+        coded_themes=frozenset(f.value for f in people if f.label == "theme") if coded else None,
+        root=int(root) if root and root.isdigit() else item.id,
+        repost=item.relation is Relation.REPOST or any(f.label == "repost" for f in facts),
+        personal=tuple((f.value, span) for f in facts if f.label == "personal_data" for span in f.spans),
+        risks=tuple(sorted({f.value for f in facts if f.label == "risk"})),
+        edited=any(f.label == "edited" for f in facts),
+    )
+
+
+def candidates(store: Store) -> Iterator[Candidate]:
+    """Every stored item with what is known about it, in the order of their ids, in little memory."""
+    for batch in store.items.each(batch=1000):
+        first, last = batch[0].id, batch[-1].id
+        statuses = store.items.statuses(first, last)
+        reasons = store.items.approval_reasons(first, last)
+        uses = store.items.uses(first, last)
+        facts = store.items.annotations(first, last)
+        for item in batch:
+            yield _candidate(
+                item,
+                statuses[item.id],
+                reasons.get(item.id, ""),
+                uses.get(item.id, frozenset()),
+                facts.get(item.id, []),
+            )
+
+
+def matches(candidate: Candidate, query: Query) -> bool:
+    """Whether an item is what a query is about."""
+    said = candidate.item.created_at.astimezone(UTC).date()
+    return (
+        (not query.themes or bool(candidate.themes & set(query.themes)))
+        and (not query.areas or candidate.area in query.areas)
+        and (not query.languages or candidate.language in query.languages)
+        and (query.since is None or said >= query.since)
+        and (query.until is None or said <= query.until)
+    )
+
+
+def held(candidate: Candidate) -> bool:
+    """Whether a statement that may be counted still waits for a person before it is quoted (R7)."""
+    return bool(candidate.risks or candidate.edited) and not candidate.reason.strip()
+
+
+def may_quote(candidate: Candidate, query: Query) -> bool:
+    """Whether consent covers quoting in this pack (R2); a pack for a named recipient needs consent to be sent."""
+    quote = bool(candidate.uses & {Use.QUOTE_NAMED, Use.QUOTE_UNNAMED})
+    return quote and (query.recipient is None or Use.SEND_TO_REPRESENTATIVE in candidate.uses)

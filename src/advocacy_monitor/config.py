@@ -1,0 +1,313 @@
+"""config.yaml, read once and checked. A mistake names file, line, key, what was found and what is allowed.
+
+Secrets never stand in the file: a setting that is a secret is given as `{env: NAME}` or `{file: PATH}`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from advocacy_monitor import plugins
+from advocacy_monitor.errors import ConfigError
+from advocacy_monitor.models import Use
+from advocacy_monitor.protocols import Plugin
+
+_DEFAULT_ENRICHERS: dict[str, dict[str, Any]] = {
+    name: {} for name in ("language", "places", "duplicates", "relevance", "personal_data", "sentiment", "themes")
+}
+_LANGUAGE = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", description="ISO 639 code, such as en or de")]
+
+
+class _Part(BaseModel):
+    """Every part of the file: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LegalBases(_Part):
+    """Why statements may be kept; stands in every row."""
+
+    posts: str = "legitimate interest: public post"
+    submissions: str = "consent"
+
+
+class Campaign(_Part):
+    """What it is about and who stands behind it."""
+
+    name: str = Field(min_length=1, description="The campaign's name, as it stands on packs.")
+    sponsor: str = Field(min_length=1, description="Who runs and pays for the campaign; every pack names it.")
+    contact: str = Field(min_length=1, description="Where a reader of a pack can ask.")
+    ask: str | None = Field(default=None, description="The one thing that decision makers are asked for.")
+    hashtags: tuple[str, ...] = Field(default=(), description="Hashtags, with or without #.")
+    languages: tuple[_LANGUAGE, ...] = Field(default=("en", "de"), min_length=1, description="Languages expected.")
+    pack_language: Literal["en", "de"] = Field(default="en", description="Language of packs' headings and method.")
+    codebook: str = Field(default="library", description="A shipped codebook's name, or the path of a YAML file.")
+    libraries: Path | None = Field(default=None, description="CSV with columns library, area and postcode.")
+    questions: tuple[str, ...] = Field(default=(), description="The wording of the questions that people answered.")
+    consent_texts: dict[Use, str] = Field(default_factory=dict, description="The wording of each consent.")
+    legal_basis: LegalBases = LegalBases()
+    sample_data: bool = Field(default=False, description="Marks every output as sample data.")
+
+    @field_validator("hashtags")
+    @classmethod
+    def _bare(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(tag.removeprefix("#") for tag in tags)
+
+
+class Collector(_Part):
+    """A source with its settings and hours."""
+
+    source: str = Field(description="Name of an installed source.")
+    hours: str = Field(default="*", description="When to run, as hours of a crontab: '*', '8-20', '*/6', '7,19'.")
+    jitter_minutes: float = Field(default=5, ge=0, le=59, description="A random delay of up to so many minutes.")
+    settings: dict[str, Any] = Field(default_factory=dict, description="The source's own settings.")
+
+    @field_validator("hours")
+    @classmethod
+    def _crontab(cls, hours: str) -> str:
+        from apscheduler.triggers.cron import CronTrigger
+
+        CronTrigger(hour=hours)
+        return hours
+
+
+class Thresholds(_Part):
+    """Below these numbers packs say less (R9)."""
+
+    smallest_cell: int = Field(default=5, ge=1, description="Counts below this are shown as 'fewer than'.")
+    smallest_base: int = Field(default=30, ge=1, description="No percentages on fewer statements than this.")
+    quotes: int = Field(default=200, ge=1, description="The most quotes in a pack's annex.")
+
+
+class Retention(_Part):
+    """How long statements are kept; `status` and `check` name what is older."""
+
+    posts_months: int = Field(default=24, ge=1, description="Months that posts are kept.")
+    submissions_months: int = Field(default=60, ge=1, description="Months that submissions are kept.")
+
+
+class Config(_Part):
+    """A campaign folder's config.yaml."""
+
+    campaign: Campaign
+    database: Path = Field(default=Path("advocacy.db"), description="The main database, relative to this file.")
+    contacts: Path = Field(default=Path("contacts.db"), description="Contact details; only its owner may read it.")
+    timezone: str = Field(default="UTC", description="Time zone of the collectors' hours, such as Europe/Berlin.")
+    collectors: dict[str, Collector] = Field(default_factory=dict, description="Collectors by a name of your own.")
+    enrichers: dict[str, dict[str, Any]] = Field(
+        default_factory=lambda: dict(_DEFAULT_ENRICHERS),
+        description="Enrichers in the order in which they run, each with its settings.",
+    )
+    thresholds: Thresholds = Thresholds()
+    retention: Retention = Retention()
+
+    @field_validator("enrichers", mode="before")
+    @classmethod
+    def _empty_settings(cls, given: Any) -> Any:
+        if isinstance(given, dict):
+            return {name: {} if settings is None else settings for name, settings in given.items()}
+        return given
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("is not a time zone; try a name such as Europe/Berlin") from error
+        return name
+
+
+class Loaded(_Part):
+    """A checked configuration and the folder that its paths are relative to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    config: Config
+    path: Path
+
+    @property
+    def folder(self) -> Path:
+        """The campaign folder."""
+        return self.path.parent
+
+    @property
+    def database(self) -> Path:
+        """The main database."""
+        return self.folder / self.config.database
+
+    @property
+    def contacts(self) -> Path:
+        """The contacts file."""
+        return self.folder / self.config.contacts
+
+
+_Lines = dict[tuple[str | int, ...], int]
+
+
+def _construct(node: yaml.Node, lines: _Lines, path: tuple[str | int, ...], file: Path) -> Any:
+    """Plain values of a YAML tree, with the line of every key; a key that stands twice is an error."""
+    lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        found: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            key = yaml.SafeLoader("").construct_object(key_node, deep=True)
+            line = key_node.start_mark.line + 1
+            if not isinstance(key, (str, int)):
+                raise ConfigError(f"{file}, line {line}: a key must be a word, found {type(key).__name__}")
+            if key in found:
+                raise ConfigError(f"{file}, line {line}: the key {key!r} stands twice in the same place")
+            found[key] = _construct(value_node, lines, (*path, key), file)
+            lines[(*path, key)] = line
+        return found
+    if isinstance(node, yaml.SequenceNode):
+        return [_construct(child, lines, (*path, number), file) for number, child in enumerate(node.value)]
+    return yaml.SafeLoader("").construct_object(node, deep=True)
+
+
+def _parse(path: Path) -> tuple[Any, _Lines]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file; `advocacy-monitor init` writes one") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    lines: _Lines = {}
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        return ({} if node is None else _construct(node, lines, (), path)), lines
+    except RecursionError as error:
+        raise ConfigError(f"{path}: an anchor refers to itself") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(f"{path}, line {line}: is not YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: is not YAML: {error}") from error
+
+
+def _allowed(path: tuple[str | int, ...]) -> list[str]:
+    """The keys that are allowed in the place of a key."""
+    model: Any = Config
+    for part in path[:-1]:
+        field = getattr(model, "model_fields", {}).get(part)
+        if field is None:
+            continue
+        model = Collector if part == "collectors" else field.annotation
+    return list(getattr(model, "model_fields", {}))
+
+
+def _explain(error: ValidationError, file: Path, lines: _Lines) -> Iterator[str]:
+    for problem in error.errors(include_url=False, include_context=False):
+        path = tuple(part for part in problem["loc"] if part != "[key]")
+        known = path
+        while known and known not in lines:
+            known = known[:-1]
+        place = f"{file}, line {lines.get(known, 1)}: {'.'.join(map(str, path)) or 'the file'}"
+        if problem["type"] == "extra_forbidden":
+            keys = _allowed(path)
+            yield f"{place}: unknown key{plugins.nearest(str(path[-1]), keys)}; allowed here: {', '.join(keys)}"
+        elif problem["type"] == "missing":
+            yield f"{place}: is missing"
+        else:
+            found = problem["input"]
+            shown = repr(found) if isinstance(found, (str, int, float, bool)) else type(found).__name__
+            yield f"{place}: {problem['msg'].removeprefix('Value error, ')}; found {shown}"
+
+
+def load_config(path: Path) -> Loaded:
+    """Reads and checks a config.yaml. Raises ConfigError with one line for each mistake."""
+    given, lines = _parse(path)
+    if not isinstance(given, dict):
+        raise ConfigError(f"{path}, line 1: must be a mapping with the key `campaign`, found {type(given).__name__}")
+    try:
+        config = Config.model_validate(given)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_explain(error, path, lines))) from error
+    for group, section, names in (
+        (plugins.SOURCES, "collectors", {n: c.source for n, c in config.collectors.items()}),
+        (plugins.ENRICHERS, "enrichers", {n: n for n in config.enrichers}),
+    ):
+        known = plugins.installed(group)
+        for key, name in names.items():
+            if name not in known:
+                line = lines.get((section, key, "source"), lines.get((section, key), 1))
+                raise ConfigError(
+                    f"{path}, line {line}: {section}.{key}: no {section[:-1].replace('collector', 'source')} is "
+                    f"called {name!r}{plugins.nearest(name, list(known))}; there are: {', '.join(known)}"
+                )
+    return Loaded(config=config, path=path)
+
+
+def _secret(given: Any, where: str, folder: Path) -> SecretStr:
+    """The secret that `{env: NAME}` or `{file: PATH}` points to. Raises ConfigError that does not repeat it."""
+    if not isinstance(given, dict) or len(given) != 1 or not set(given) <= {"env", "file"}:
+        raise ConfigError(
+            f"{where}: is a secret and must not stand in config.yaml; "
+            "write {env: NAME} or {file: PATH} and keep the secret there"
+        )
+    ((kind, name),) = given.items()
+    if kind == "env":
+        value = os.environ.get(str(name), "")
+        if not value.strip():
+            raise ConfigError(f"{where}: the environment variable {name} is not set; set it and try again")
+    else:
+        try:
+            value = (folder / str(name)).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{where}: the file {name} cannot be read: {error}") from error
+        if not value.strip():
+            raise ConfigError(f"{where}: the file {name} is empty")
+    return SecretStr(value.strip())
+
+
+def _is_secret(plugin: type[Plugin], key: str) -> bool:
+    field = plugin.model_fields.get(key)
+    return field is not None and "SecretStr" in str(field.annotation)
+
+
+def source_settings(loaded: Loaded, name: str, plugin: type[Plugin]) -> dict[str, Any]:
+    """A collector's settings, with the campaign's hashtags where the source takes some, and secrets looked up."""
+    settings: dict[str, Any] = dict(loaded.config.collectors[name].settings)
+    for key, value in settings.items():
+        if value is not None and _is_secret(plugin, key):
+            settings[key] = _secret(value, f"collectors.{name}.settings.{key}", loaded.folder)
+    if "hashtags" in plugin.model_fields and loaded.config.campaign.hashtags:
+        settings.setdefault("hashtags", loaded.config.campaign.hashtags)
+    return _relative_paths(plugin, settings, loaded.folder)
+
+
+def enricher_settings(loaded: Loaded, name: str, plugin: type[Plugin]) -> dict[str, Any]:
+    """An enricher's settings, with the campaign's languages, codebook and libraries where it takes them."""
+    campaign = loaded.config.campaign
+    settings: dict[str, Any] = dict(loaded.config.enrichers[name])
+    for key, value in (
+        ("languages", campaign.languages),
+        ("codebook", campaign.codebook),
+        ("libraries", campaign.libraries),
+    ):
+        if key in plugin.model_fields and value is not None:
+            settings.setdefault(key, value)
+    return _relative_paths(plugin, settings, loaded.folder)
+
+
+def _relative_paths(plugin: type[Plugin], settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Paths in settings are relative to the campaign folder, wherever the program is started."""
+    made = dict(settings)
+    for key, value in settings.items():
+        field = plugin.model_fields.get(key)
+        if field is not None and "Path" in str(field.annotation) and isinstance(value, (str, Path)):
+            made[key] = folder / value
+    codebook = settings.get("codebook")
+    if isinstance(codebook, str) and codebook.endswith((".yaml", ".yml")):
+        made["codebook"] = str(folder / codebook)
+    return made

@@ -1,0 +1,314 @@
+"""Stage 4: approved, consented items into an EvidencePack, honestly counted.
+
+Every found item is either counted or left out for the first reason that applies, so the numbers always add up.
+Nothing lifts approval, consent or redaction: there is no flag for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+
+from advocacy_monitor import choose, method
+from advocacy_monitor.candidates import Candidate, candidates, held, matches, may_quote
+from advocacy_monitor.config import Config
+from advocacy_monitor.errors import ConsentError, ExportError
+from advocacy_monitor.models import (
+    Count,
+    EvidencePack,
+    Exhibit,
+    Query,
+    Status,
+    ThemeCount,
+    Use,
+)
+from advocacy_monitor.redact import is_verbatim, redact
+from advocacy_monitor.store import Store
+
+CHECKED_BY = ("personal_data", "duplicates")
+"""Enrichers that must have seen every item before anything leaves: a quote could leak, a copy could be counted."""
+
+LEFT_OUT = ("repost", "unchecked", "rejected", "escalated", "pending", "edited", "no_consent", "no_words", "copy")
+"""Why an item is not counted, in the order in which the reasons are tried."""
+
+_LABELS = {
+    "en": {
+        "repost": "Reposts of somebody else's words",
+        "unchecked": "Could not be checked by the software",
+        "rejected": "Rejected by a moderator",
+        "escalated": "Held for a further look",
+        "pending": "Not yet looked at",
+        "edited": "Changed at the source since it was stored",
+        "no_consent": "No consent to be counted",
+        "no_words": "Answers without own words",
+        "copy": "Copies of a statement that is counted",
+    },
+    "de": {
+        "repost": "Weiterverbreitete fremde Worte",
+        "unchecked": "Von der Software nicht prüfbar",
+        "rejected": "Abgelehnt",
+        "escalated": "Zur weiteren Prüfung zurückgestellt",
+        "pending": "Noch nicht angesehen",
+        "edited": "Seit der Speicherung an der Quelle geändert",
+        "no_consent": "Keine Einwilligung zum Zählen",
+        "no_words": "Antworten ohne eigene Worte",
+        "copy": "Kopien einer gezählten Aussage",
+    },
+}
+
+
+def _why_not(candidate: Candidate, unchecked: frozenset[int]) -> str | None:
+    """The first reason to leave an item out, but for copies, which depend on the others."""
+    if candidate.repost:
+        return "repost"
+    if candidate.item.id in unchecked:
+        return "unchecked"
+    if candidate.status is not Status.APPROVED:
+        return str(candidate.status)
+    if candidate.edited and not candidate.reason.strip():
+        return "edited"
+    if Use.ANALYSE not in candidate.uses:
+        return "no_consent"
+    if not candidate.item.text.strip():
+        return "no_words"
+    return None
+
+
+def _require_checks(store: Store) -> frozenset[int]:
+    """The items that a check could not read. Raises ExportError when a check has not seen every item yet."""
+    last = store.items.last_id()
+    unread: set[int] = set()
+    for name in CHECKED_BY:
+        seen, failed = store.assertions.seen(name)
+        if seen < last:
+            raise ExportError(
+                f"{last - seen} items have not been checked by {name!r} yet; "
+                f"run `advocacy-monitor enrich` first (no pack leaves without that check)"
+            )
+        unread |= failed
+    return frozenset(unread)
+
+
+@dataclass(slots=True)
+class _Sorted:
+    counted: list[Candidate]
+    left_out: Counter[str]
+    appearances: Counter[int]
+    found: int = 0
+
+
+def _sort(store: Store, query: Query) -> _Sorted:
+    """Parts what was found into statements, copies and the rest."""
+    unchecked = _require_checks(store)
+    made = _Sorted([], Counter(), Counter())
+    roots: set[int] = set()
+    for candidate in candidates(store):
+        if not matches(candidate, query):
+            continue
+        made.found += 1
+        made.appearances[candidate.root] += 1
+        why = _why_not(candidate, unchecked)
+        if why is None and candidate.root in roots:
+            why = "copy"
+        if why is None:
+            roots.add(candidate.root)
+            made.counted.append(candidate)
+        else:
+            made.left_out[why] += 1
+    return made
+
+
+def _exhibit(number: int, candidate: Candidate, capture: str, appearances: int) -> Exhibit:
+    item = candidate.item
+    named = Use.QUOTE_NAMED in candidate.uses
+    return Exhibit(
+        number=number,
+        item_id=item.id,
+        text=redact(item.text, candidate.personal, language=candidate.language).strip(),
+        language=candidate.language,
+        said_on=item.created_at.astimezone(UTC).date(),
+        source=item.source,
+        # The address of a post names its author: it goes out only with consent to be named.
+        url=item.url if named else None,
+        attribution=(item.author_name or item.author_handle) if named else None,
+        library=candidate.library,
+        area=candidate.area,
+        themes=tuple(sorted(candidate.themes)),
+        consents=tuple(sorted(candidate.uses)),
+        capture_sha256=capture,
+        text_sha256=hashlib.sha256(item.text.encode()).hexdigest(),
+        appearances=appearances,
+    )
+
+
+def _exhibits(store: Store, made: _Sorted, query: Query, *, language: str, most: int) -> tuple[Exhibit, ...]:
+    quotable = {c.item.id: c for c in made.counted if may_quote(c, query) and not held(c)}
+    ordered = choose.order(
+        [
+            choose.Quotable(
+                item_id=c.item.id,
+                length=len(c.item.text),
+                language=c.language,
+                themes=tuple(sorted(c.themes)),
+                library=c.library,
+                source=c.item.source,
+                redactions=len(c.personal),
+                local=c.area is not None,
+            )
+            for c in quotable.values()
+        ],
+        language=language,
+    )[:most]
+    captures = store.items.capture_digests(ordered)
+    return tuple(
+        _exhibit(number, quotable[item_id], captures[item_id], made.appearances[quotable[item_id].root])
+        for number, item_id in enumerate(ordered, start=1)
+    )
+
+
+def _people(statements: Sequence[Candidate]) -> int:
+    return len({c.item.person_key for c in statements if c.item.person_key})
+
+
+def _cell(value: int, smallest: int) -> int | None:
+    return value if value >= smallest else None
+
+
+def _counts(values: Sequence[str], smallest: int, *, by_label: bool = False) -> tuple[Count, ...]:
+    """A breakdown, largest first (or by label), without cells that are too small to show (R9)."""
+    ordered = sorted(Counter(values).items(), key=lambda pair: pair[0] if by_label else (-pair[1], pair[0]))
+    return tuple(Count(label=label, value=_cell(number, smallest)) for label, number in ordered)
+
+
+def _theme_counts(
+    statements: Sequence[Candidate], coded: Sequence[Candidate], titles: Mapping[str, str], smallest: int
+) -> tuple[ThemeCount, ...]:
+    made = []
+    for code in sorted({code for c in statements for code in c.themes}):
+        carrying = [c for c in statements if code in c.themes]
+        both = sum(code in c.machine_themes and code in (c.coded_themes or ()) for c in coded)
+        suggested = sum(code in c.machine_themes for c in coded)
+        said = sum(code in (c.coded_themes or ()) for c in coded)
+        made.append(
+            ThemeCount(
+                code=code,
+                title=titles.get(code, code),
+                statements=_cell(len(carrying), smallest),
+                people=_cell(_people(carrying), smallest),
+                confirmed=sum(c.coded_themes is not None for c in carrying),
+                precision=both / suggested if suggested else None,
+                recall=both / said if said else None,
+                checked=len(coded),
+            )
+        )
+    return tuple(sorted(made, key=lambda theme: (-(theme.statements or 0), theme.code)))
+
+
+def _method(
+    store: Store, made: _Sorted, exhibits: int, config: Config, query: Query, language: str
+) -> tuple[tuple[str, str], ...]:
+    statements = made.counted
+    collected = [c.item.collected_at for c in statements]
+    enrichers = store.packs.enricher_versions()
+    facts = method.Facts(
+        sponsor=config.campaign.sponsor,
+        questions=config.campaign.questions,
+        sources=sorted(Counter(c.item.source for c in statements).items()),
+        collected=(min(collected), max(collected)) if collected else None,
+        failed_runs=store.packs.failed_runs(),
+        rejects=sum(count for _, count in store.packs.reject_counts()),
+        enrichers=[by for by in enrichers if by.split("@")[0] in ("themes", "language")],
+        statements=len(statements),
+        coded_by_person=sum(c.coded_themes is not None for c in statements),
+        quotable=exhibits,
+        quotes_held=sum(may_quote(c, query) and held(c) for c in statements),
+        smallest_base=config.thresholds.smallest_base,
+        smallest_cell=config.thresholds.smallest_cell,
+        sample=config.campaign.sample_data,
+    )
+    return method.method_box(facts, language)
+
+
+def _query_fields(query: Query) -> dict[str, Any]:
+    given: dict[str, Any] = {field.name: getattr(query, field.name) for field in fields(query)}
+    return {name: str(value) if isinstance(value, date) else value for name, value in given.items() if value}
+
+
+def compile_pack(store: Store, query: Query, config: Config, titles: Mapping[str, str]) -> EvidencePack:
+    """Makes a pack of what a query finds. `titles` are the themes' names in the pack's language.
+
+    The same query over the same data gives an equal pack. Raises ExportError when items are not yet checked for
+    personal data and copies, ConsentError or ExportError when a rule for quotes would be broken.
+    """
+    made = _sort(store, query)
+    campaign, limits = config.campaign, config.thresholds
+    language = campaign.pack_language
+    statements = made.counted
+    exhibits = _exhibits(store, made, query, language=language, most=limits.quotes)
+    said = [c.item.created_at.astimezone(UTC).date() for c in statements]
+    coded = [c for c in candidates(store) if c.coded_themes is not None]
+    themes = _theme_counts(statements, coded, titles, limits.smallest_cell)
+    pack = EvidencePack(
+        number="",
+        digest="",
+        title=query.title,
+        language=language,
+        campaign=campaign.name,
+        sponsor=campaign.sponsor,
+        contact=campaign.contact,
+        ask=campaign.ask,
+        recipient=query.recipient,
+        sample=campaign.sample_data,
+        as_of=store.packs.newest_fact_at() or datetime(1970, 1, 1, tzinfo=UTC),
+        period=(min(said), max(said)) if said else None,
+        query=_query_fields(query),
+        found=made.found,
+        statements=len(statements),
+        people=_people(statements),
+        authors_unknown=sum(c.item.person_key is None for c in statements),
+        left_out=tuple(
+            Count(label=_LABELS[language][why], value=made.left_out[why]) for why in LEFT_OUT if made.left_out[why]
+        ),
+        sources=_counts([c.item.source for c in statements], limits.smallest_cell),
+        languages=_counts([c.language for c in statements], limits.smallest_cell),
+        areas=_counts([c.area or "?" for c in statements], limits.smallest_cell),
+        months=_counts([f"{day:%Y-%m}" for day in said], limits.smallest_cell, by_label=True),
+        themes=themes,
+        exhibits=exhibits,
+        method=_method(store, made, len(exhibits), config, query, language),
+        smallest_base=limits.smallest_base,
+        smallest_cell=limits.smallest_cell,
+    )
+    check_exhibits(store, pack)
+    digest = hashlib.sha256(msgspec.json.encode(pack, order="sorted")).hexdigest()
+    return replace(pack, digest=digest, number=f"{pack.as_of:%Y%m}-{digest[:8]}")
+
+
+def check_exhibits(store: Store, pack: EvidencePack) -> None:
+    """Reads every quoted item again and refuses the pack if one may not stand in it.
+
+    Raises ConsentError for a missing consent and ExportError for a missing approval or a text that is not verbatim;
+    both name the item and the rule.
+    """
+    items = {item.id: item for item in store.items.get([e.item_id for e in pack.exhibits])}
+    for exhibit in pack.exhibits:
+        number = exhibit.item_id
+        if number not in items:
+            raise ExportError(f"item {number}: is no longer in the database")
+        status = store.items.statuses(number, number)[number]
+        if status is not Status.APPROVED:
+            raise ExportError(f"item {number}: is {status}, and only approved items are quoted")
+        uses = store.items.uses(number, number).get(number, frozenset())
+        needed = Use.QUOTE_NAMED if exhibit.attribution or exhibit.url else None
+        if (needed and needed not in uses) or not uses & {Use.QUOTE_NAMED, Use.QUOTE_UNNAMED}:
+            raise ConsentError(f"item {number}: there is no consent to be {'quoted by name' if needed else 'quoted'}")
+        if pack.recipient is not None and Use.SEND_TO_REPRESENTATIVE not in uses:
+            raise ConsentError(f"item {number}: there is no consent to be sent to a representative")
+        if not is_verbatim(exhibit.text, items[number].text.strip()):
+            raise ExportError(f"item {number}: the quote is not an exact run of the stored text")

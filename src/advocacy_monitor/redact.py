@@ -1,0 +1,89 @@
+"""Verbatim or not a quote (R6), and no personal data in it (R7): pure functions over texts and spans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from advocacy_monitor.models import Span
+
+OMISSION = "[…]"
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "address": "address",
+        "card": "number",
+        "date_of_birth": "date of birth",
+        "email": "e-mail address",
+        "handle": "name",
+        "iban": "number",
+        "name": "name",
+        "phone": "phone number",
+        "url": "link",
+    },
+    "de": {
+        "address": "Adresse",
+        "card": "Nummer",
+        "date_of_birth": "Geburtsdatum",
+        "email": "E-Mail-Adresse",
+        "handle": "Name",
+        "iban": "Nummer",
+        "name": "Name",
+        "phone": "Telefonnummer",
+        "url": "Link",
+    },
+}
+_REMOVED = {"en": "removed", "de": "entfernt"}
+
+
+def mark(kind: str, language: str) -> str:
+    """What stands in place of personal data: '[name removed]' in the quote's language, else a plain '[…]'."""
+    word = _WORDS.get(language, {}).get(kind)
+    return f"[{word} {_REMOVED[language]}]" if word else OMISSION
+
+
+_MARKS = sorted(
+    {mark(kind, language) for language, words in _WORDS.items() for kind in words} | {OMISSION, "[...]"},
+    key=len,
+    reverse=True,
+)
+_ANY_MARK = re.compile("|".join(re.escape(each) for each in _MARKS))
+
+
+def redact(text: str, spans: Iterable[tuple[str, Span]], *, language: str) -> str:
+    """The text with each span replaced by a mark that names its kind; overlapping spans become one mark."""
+    merged: list[tuple[int, int, str]] = []
+    for kind, span in sorted(spans, key=lambda found: (found[1].start, -found[1].end)):
+        if span.start >= span.end:
+            continue
+        if merged and span.start < merged[-1][1]:
+            start, end, first = merged[-1]
+            merged[-1] = (start, max(end, span.end), first)
+        else:
+            merged.append((span.start, span.end, kind))
+    parts: list[str] = []
+    last = 0
+    for start, end, kind in merged:
+        parts += [text[last:start], mark(kind, language)]
+        last = end
+    return "".join([*parts, text[last:]])
+
+
+def is_verbatim(quote: str, text: str) -> bool:
+    """Whether a quote is made of exact runs of a text, in their order, apart from our own marks (R6).
+
+    The quote must begin where the text begins and end where it ends, unless a mark stands there.
+    """
+    runs = _ANY_MARK.split(quote)
+    if len(runs) == 1:
+        return quote == text
+    if not text.startswith(runs[0]) or not text.endswith(runs[-1]):
+        return False
+    position = len(runs[0])
+    end = len(text) - len(runs[-1])
+    for run in runs[1:-1]:
+        found = text.find(run, position, end)
+        if found < 0:
+            return False
+        position = found + len(run)
+    return position <= end

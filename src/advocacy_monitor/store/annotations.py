@@ -1,0 +1,140 @@
+"""Writing annotations, decisions and consents: all append-only, each with who, when and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from sqlite_utils import Database
+
+from advocacy_monitor.errors import StoreError
+from advocacy_monitor.models import Annotation, Decision, Use
+from advocacy_monitor.store.connection import immediate, translated
+
+_encode = msgspec.json.Encoder().encode
+
+
+def _row(annotation: Annotation, now: str) -> tuple[object, ...]:
+    spans = _encode([(span.start, span.end) for span in annotation.spans]).decode() if annotation.spans else "[]"
+    return (
+        *(annotation.item_id, annotation.label, annotation.value, annotation.score),
+        *(spans, annotation.by, now),
+    )
+
+
+class Assertions:
+    """Facts about items, from enrichers and from people. Nothing that stands is ever changed."""
+
+    def __init__(self, db: Database, path: Path, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._path = path
+        self._clock = clock
+
+    def begin(self, enricher: str, by: str) -> int:
+        """Makes `by` (name@version) the current version of an enricher; returns the last item id that it has seen."""
+        now = self._clock().isoformat()
+        with translated(self._path), immediate(self._db):
+            self._db.execute("UPDATE enrichments SET is_current = 0 WHERE enricher = ?", [enricher])
+            row = self._db.execute(
+                'INSERT INTO enrichments ("by", enricher, updated_at) VALUES (?, ?, ?) '
+                'ON CONFLICT ("by") DO UPDATE SET is_current = 1 RETURNING last_item_id',
+                [by, enricher, now],
+            ).fetchone()
+        return int(row[0])
+
+    def _insert(self, annotations: Iterable[Annotation], now: str) -> int:
+        rows = [_row(annotation, now) for annotation in annotations]
+        self._db.conn.executemany(
+            'INSERT INTO annotations (item_id, label, value, score, spans, "by", made_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+            rows,
+        )
+        return len(rows)
+
+    def _move(self, by: str, *, after: int, to: int, now: str) -> None:
+        """Moves how far an enricher has come, unless another program has moved it in the meantime."""
+        moved = self._db.execute(
+            'UPDATE enrichments SET last_item_id = ?, updated_at = ? WHERE "by" = ? AND last_item_id = ?',
+            [to, now, by, after],
+        ).rowcount
+        if not moved:
+            raise StoreError(f"{by}: another program is running this enricher; this one stops, nothing is lost")
+
+    def add_batch(self, by: str, annotations: Iterable[Annotation], *, after: int, last_item_id: int) -> int:
+        """Stores what an enricher said of the batch `after` an id, and how far it has come. Returns how many.
+
+        Raises StoreError, and stores nothing, when another program has enriched that batch.
+        """
+        now = self._clock().isoformat()
+        with translated(self._path), immediate(self._db):
+            count = self._insert(annotations, now)
+            self._move(by, after=after, to=last_item_id, now=now)
+        return count
+
+    def set_aside(self, by: str, item_id: int, reason: str, *, after: int) -> None:
+        """Notes an item that an enricher could not read, to be tried again, and goes past it."""
+        with translated(self._path), immediate(self._db):
+            self._db.execute("INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?)", [by, item_id, reason])
+            self._move(by, after=after, to=item_id, now=self._clock().isoformat())
+
+    def waiting(self, by: str) -> list[int]:
+        """The ids of items that this enricher could not read before."""
+        rows = self._db.execute('SELECT item_id FROM set_aside WHERE "by" = ? ORDER BY item_id', [by]).fetchall()
+        return [row[0] for row in rows]
+
+    def seen(self, enricher: str) -> tuple[int, frozenset[int]]:
+        """How far the current version of an enricher has come (0: never ran), and the items it could not read."""
+        row = self._db.execute(
+            'SELECT "by", last_item_id FROM enrichments WHERE enricher = ? AND is_current = 1', [enricher]
+        ).fetchone()
+        return (0, frozenset()) if row is None else (row[1], frozenset(self.waiting(row[0])))
+
+    def retried(self, by: str, annotations: Iterable[Annotation], item_ids: Sequence[int]) -> int:
+        """Stores what an enricher said of items that were set aside, and takes them off that list."""
+        with translated(self._path), immediate(self._db):
+            count = self._insert(annotations, self._clock().isoformat())
+            self._db.conn.executemany(
+                'DELETE FROM set_aside WHERE "by" = ? AND item_id = ?',
+                [(by, item_id) for item_id in item_ids],
+            )
+        return count
+
+    def add(self, annotations: Iterable[Annotation]) -> int:
+        """Stores what people said of items. Returns how many."""
+        with translated(self._path), immediate(self._db):
+            return self._insert(annotations, self._clock().isoformat())
+
+    def decide(self, decisions: Iterable[Decision]) -> None:
+        """Stores decisions that `moderate` has allowed, all or none."""
+        with translated(self._path), immediate(self._db):
+            self._db.conn.executemany(
+                "INSERT INTO decisions (item_id, status, moderator, reason, decided_at) VALUES (?, ?, ?, ?, ?)",
+                [(d.item_id, d.status, d.moderator, d.reason, d.decided_at.isoformat()) for d in decisions],
+            )
+
+    def consent(self, item_ids: Iterable[int], use: Use, *, granted: bool, proof: str) -> None:
+        """Notes that a use was consented to, or no longer is, and how that is known."""
+        now = self._clock().isoformat()
+        with translated(self._path), immediate(self._db):
+            self._db.conn.executemany(
+                "INSERT INTO consents (item_id, use, granted, proof, recorded_at) VALUES (?, ?, ?, ?, ?)",
+                [(item_id, use, int(granted), proof, now) for item_id in item_ids],
+            )
+
+    def history(self, item_id: int) -> list[Decision]:
+        """All decisions about an item, oldest first."""
+        rows = self._db.execute(
+            "SELECT item_id, status, moderator, reason, decided_at FROM decisions WHERE item_id = ? ORDER BY id",
+            [item_id],
+        ).fetchall()
+        return [
+            Decision(
+                item_id=row[0],
+                status=row[1],
+                moderator=row[2],
+                reason=row[3],
+                decided_at=datetime.fromisoformat(row[4]),
+            )
+            for row in rows
+        ]

@@ -1,0 +1,83 @@
+"""The contacts file: the only place for names, addresses and records that nobody could read yet."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from sqlite_utils import Database
+
+from advocacy_monitor import schema
+from advocacy_monitor.models import Item, Post, Reject, Submission
+from advocacy_monitor.store.connection import immediate, open_database, translated
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+class Contacts:
+    """Writes contact details; tells nothing but keyed hashes. Never log, print or export what is in here."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db: Database = open_database(path, schema.contacts, private=True)
+        self._key = self._person_key_key()
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._db.close()
+
+    def _person_key_key(self) -> bytes:
+        with translated(self._path), immediate(self._db):
+            self._db.execute(
+                "INSERT OR IGNORE INTO keys (purpose, key) VALUES ('person_key', ?)",
+                [secrets.token_bytes(32)],
+            )
+            row = self._db.execute("SELECT key FROM keys WHERE purpose = 'person_key'").fetchone()
+        return bytes(row[0])
+
+    def person_key(self, item: Item) -> str | None:
+        """The same short hash for the same person, useless without the key in this file; None if unknown.
+
+        A post's author is known by the platform's id; a submission's by e-mail address, else telephone number.
+        """
+        known: str | None = None
+        if isinstance(item, Post) and item.author_id:
+            known = f"{item.source}:{item.author_id}"
+        elif isinstance(item, Submission) and item.contact:
+            if item.contact.email:
+                known = f"email:{item.contact.email.strip().casefold()}"
+            elif item.contact.phone:
+                known = "phone:" + "".join(c for c in item.contact.phone if c.isdigit())
+        if known is None:
+            return None
+        return hashlib.blake2b(known.encode(), key=self._key, digest_size=12).hexdigest()
+
+    def add(self, items: Iterable[Item], rejects: Iterable[Reject], *, now: datetime) -> None:
+        """Keeps the contact details of submissions and the payloads of rejects; a second time changes nothing."""
+        people = [
+            (
+                item.source,
+                item.source_id,
+                item.contact.name,
+                item.contact.email,
+                item.contact.phone,
+                _encode(item.contact.other).decode(),
+                now.isoformat(),
+            )
+            for item in items
+            if isinstance(item, Submission) and item.contact
+        ]
+        payloads = [
+            (hashlib.sha256(reject.payload).hexdigest(), reject.payload, now.isoformat())
+            for reject in rejects
+            if reject.payload
+        ]
+        if not people and not payloads:
+            return
+        with translated(self._path), immediate(self._db):
+            self._db.conn.executemany("INSERT OR IGNORE INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?)", people)
+            self._db.conn.executemany("INSERT OR IGNORE INTO reject_payloads VALUES (?, ?, ?)", payloads)

@@ -1,0 +1,80 @@
+"""The log of packs: what was exported, for whom, when, and which items it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from sqlite_utils import Database
+
+from advocacy_monitor.models import EvidencePack
+from advocacy_monitor.store.connection import immediate, translated
+
+
+class Packs:
+    """Remembers every pack, so that a withdrawal can name the packs that were issued."""
+
+    def __init__(self, db: Database, path: Path, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._path = path
+        self._clock = clock
+
+    def add(self, pack: EvidencePack) -> None:
+        """Notes a pack; the same pack (same number, which comes from its digest) is noted once."""
+        with translated(self._path), immediate(self._db):
+            added = self._db.execute(
+                "INSERT OR IGNORE INTO packs (number, digest, title, recipient, query, found, statements, people, "
+                "as_of, made_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    *(pack.number, pack.digest, pack.title, pack.recipient),
+                    msgspec.json.encode(pack.query, order="sorted").decode(),
+                    *(
+                        pack.found,
+                        pack.statements,
+                        pack.people,
+                        pack.as_of.isoformat(),
+                        self._clock().isoformat(),
+                    ),
+                ],
+            ).rowcount
+            if added:
+                self._db.conn.executemany(
+                    "INSERT INTO pack_exhibits (pack_number, number, item_id, text_sha256) VALUES (?, ?, ?, ?)",
+                    [(pack.number, e.number, e.item_id, e.text_sha256) for e in pack.exhibits],
+                )
+
+    def holding(self, item_id: int) -> list[str]:
+        """The numbers of the packs that quote an item."""
+        rows = self._db.execute(
+            "SELECT pack_number FROM pack_exhibits WHERE item_id = ? ORDER BY pack_number", [item_id]
+        ).fetchall()
+        return [row[0] for row in rows]
+
+    def newest_fact_at(self) -> datetime | None:
+        """The time of the newest fact a pack may rest on: an item, an annotation, a decision or a consent."""
+        row = self._db.execute(
+            "SELECT max(at) FROM (SELECT max(collected_at) AS at FROM items "
+            "UNION ALL SELECT max(made_at) FROM annotations "
+            "UNION ALL SELECT max(decided_at) FROM decisions UNION ALL SELECT max(recorded_at) FROM consents)"
+        ).fetchone()
+        return datetime.fromisoformat(row[0]) if row and row[0] else None
+
+    def failed_runs(self) -> list[tuple[str, int, str]]:
+        """Collectors and imports that failed: name, how often, and the newest failure in words (R10)."""
+        rows = self._db.execute(
+            "SELECT name, count(*), message, max(id) FROM runs WHERE status IN ('failed', 'interrupted') "
+            "AND kind != 'enrich' GROUP BY name ORDER BY name"
+        ).fetchall()
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    def reject_counts(self) -> list[tuple[str, int]]:
+        """How many records of each origin could not be read (R10)."""
+        rows = self._db.execute("SELECT origin, count(*) FROM rejects GROUP BY origin ORDER BY origin").fetchall()
+        return [(row[0], row[1]) for row in rows]
+
+    def enricher_versions(self) -> list[str]:
+        """Which enrichers, in which version, made the current annotations."""
+        rows = self._db.execute('SELECT "by" FROM enrichments WHERE is_current = 1 ORDER BY "by"').fetchall()
+        return [row[0] for row in rows]

@@ -1,0 +1,228 @@
+"""The hot path: a page of items, its captures, rejects and checkpoint, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+import msgspec
+import zstandard
+from sqlite_utils import Database
+
+from advocacy_monitor.errors import StoreError
+from advocacy_monitor.models import Cursor, Item, Page, Post, Reject, Submission, Tally, Use
+from advocacy_monitor.store.contacts import Contacts
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+_GERMAN = str.maketrans({"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+_INSERT_ITEM = """
+INSERT INTO items (
+    id, kind, source, source_id, text, created_at, collected_at, url, language, hashtags, author_handle,
+    author_name, person_key, relation, related_id, media_alt, counts, answers, place, library, area, area_method,
+    postcode, age_band, legal_basis, search_words, run_id
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_INSERT_CAPTURE = """
+INSERT INTO captures (item_id, segment_id, start, length, sha256, content_sha256) VALUES (?, ?, ?, ?, ?, ?)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalBasis:
+    """Why what is stored may be stored, kept with every row (R1)."""
+
+    posts: str = "legitimate interest: public post"
+    submissions: str = "consent"
+
+
+_Numbered: TypeAlias = tuple[int, Item, str]
+"""An item's id, the item, and the digest of what was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    item_id: int
+    contents: set[str]
+
+
+def search_words(text: str) -> str:
+    """The words of a text that people also spell without ß and umlauts, spelled so: 'Bücher' gives 'Buecher'."""
+    if text.isascii():
+        return ""
+    return " ".join(
+        spelled for word in text.split() if not word.isascii() and (spelled := word.translate(_GERMAN)) != word
+    )
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()
+
+
+def _content(item: Item) -> str:
+    """The digest of what was said. Counters and profile data change all the time; a person's words seldom."""
+    said = item.raw if isinstance(item, Submission) else item.text.encode()
+    return hashlib.sha256(said).hexdigest()
+
+
+def _item_row(
+    item: Item, item_id: int, run_id: int, now: str, basis: LegalBasis, person: str | None
+) -> tuple[object, ...]:
+    head = (item.source, item.source_id, item.text, _stamp(item.created_at), now, item.url, item.language)
+    tags = _encode(item.hashtags).decode() if item.hashtags else "[]"
+    words = search_words(item.text)
+    if isinstance(item, Submission):
+        quotable = item.contact.name if item.contact and Use.QUOTE_NAMED in item.consents else None
+        return (
+            *(item_id, "submission", *head, tags, None, quotable, person, None, None, "[]", "{}"),
+            *(_encode(item.answers).decode(), None, item.library, item.area, "form" if item.area else None),
+            *(item.postcode, item.age_band, basis.submissions, words, run_id),
+        )
+    post = item if isinstance(item, Post) else Post(**{name: getattr(item, name) for name in Item.__slots__})
+    return (
+        *(item_id, "post", *head, tags, post.author_handle, post.author_name, person, post.relation),
+        *(post.related_id, _encode(post.media_alt).decode() if post.media_alt else "[]"),
+        *(_encode(post.counts).decode() if post.counts else "{}", "{}", post.place),
+        *(None, None, None, None, None, basis.posts, words, run_id),
+    )
+
+
+class PageWriter:
+    """Adds pages to the main database. It is called inside one write transaction for each page."""
+
+    def __init__(self, db: Database, contacts: Contacts) -> None:
+        self._db = db
+        self._contacts = contacts
+        self._compress = zstandard.ZstdCompressor(level=1).compress
+
+    def add(self, run_id: int, page: Page, *, now: datetime, basis: LegalBasis, origin: str) -> Tally:
+        """Stores what is new. Returns what became of each record of the page."""
+        stamp = _stamp(now)
+        first_id = self._next_id()
+        new, changed = self._sort(page.items, first_id)
+        rows = [
+            _item_row(item, number, run_id, stamp, basis, self._contacts.person_key(item)) for number, item, _ in new
+        ]
+        self._db.conn.executemany(_INSERT_ITEM, rows)
+        if rows:
+            self._db.execute(
+                "INSERT INTO items_fts (rowid, text, search_words) "
+                "SELECT id, text, search_words FROM items WHERE id >= ?",
+                [first_id],
+            )
+        self._add_captures(run_id, [*new, *changed], stamp)
+        self._add_consents(new, stamp, origin)
+        self._mark_edited(changed, stamp)
+        self._add_rejects(run_id, page.rejects, stamp, origin)
+        read, rejected = len(page.items) + len(page.rejects), len(page.rejects)
+        return Tally(read=read, stored=len(new), already=read - rejected - len(new), rejected=rejected)
+
+    def _next_id(self) -> int:
+        row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'items'").fetchone()
+        return (row[0] if row else 0) + 1
+
+    def _sort(self, items: Sequence[Item], first_id: int) -> tuple[list[_Numbered], list[_Numbered]]:
+        """Parts a page into new items, with the ids that they will have, and new versions of known ones."""
+        known = self._known(items)
+        new: list[_Numbered] = []
+        changed: list[_Numbered] = []
+        for item in items:
+            key = (item.source, item.source_id)
+            content = _content(item)
+            seen = known.get(key)
+            if seen is None:
+                number = first_id + len(new)
+                known[key] = _Seen(number, {content})
+                new.append((number, item, content))
+            elif content not in seen.contents:
+                seen.contents.add(content)
+                changed.append((seen.item_id, item, content))
+        return new, changed
+
+    def _known(self, items: Sequence[Item]) -> dict[tuple[str, str], _Seen]:
+        by_source: dict[str, list[str]] = {}
+        for item in items:
+            by_source.setdefault(item.source, []).append(item.source_id)
+        known: dict[tuple[str, str], _Seen] = {}
+        for source, ids in by_source.items():
+            rows = self._db.execute(
+                "SELECT items.source_id, items.id, captures.content_sha256 FROM json_each(?) AS wanted "
+                "CROSS JOIN items ON items.source = ? AND items.source_id = wanted.value "
+                "LEFT JOIN captures ON captures.item_id = items.id",
+                [_encode(ids).decode(), source],
+            )
+            for source_id, item_id, content in rows:
+                seen = known.setdefault((source, source_id), _Seen(item_id, set()))
+                seen.contents.add(content)
+        return known
+
+    def _add_captures(self, run_id: int, captures: Sequence[_Numbered], stamp: str) -> None:
+        if not captures:
+            return
+        payloads = [item.raw for _, item, _ in captures]
+        segment = self._db.execute(
+            "INSERT INTO segments (run_id, received_at, payload) VALUES (?, ?, ?)",
+            [run_id, stamp, self._compress(b"".join(payloads))],
+        ).lastrowid
+        start = 0
+        rows = []
+        for item_id, item, content in captures:
+            length = len(item.raw)
+            rows.append((item_id, segment, start, length, hashlib.sha256(item.raw).hexdigest(), content))
+            start += length
+        self._db.conn.executemany(_INSERT_CAPTURE, rows)
+
+    def _add_consents(self, new: Sequence[_Numbered], stamp: str, origin: str) -> None:
+        rows = [
+            (item_id, use, 1, f"ticked in {origin}", stamp)
+            for item_id, item, _ in new
+            if isinstance(item, Submission)
+            for use in sorted(item.consents)
+        ]
+        self._db.conn.executemany(
+            "INSERT INTO consents (item_id, use, granted, proof, recorded_at) VALUES (?, ?, ?, ?, ?)", rows
+        )
+
+    def _mark_edited(self, changed: Sequence[_Numbered], stamp: str) -> None:
+        """Leaves a mark that the source no longer says what the item says; an approved item needs a new look."""
+        self._db.conn.executemany(
+            'INSERT INTO annotations (item_id, label, value, "by", made_at) VALUES (?, ?, ?, ?, ?)',
+            [(item_id, "edited", content, "collect@1", stamp) for item_id, _, content in changed],
+        )
+        self._db.conn.executemany(
+            "INSERT INTO decisions (item_id, status, moderator, reason, decided_at) "
+            "SELECT item_id, 'escalated', 'collect@1', 'changed at the source', ? FROM item_status "
+            "WHERE item_id = ? AND status = 'approved'",
+            [(stamp, item_id) for item_id, _, _ in changed],
+        )
+
+    def _add_rejects(self, run_id: int, rejects: Sequence[Reject], stamp: str, origin: str) -> None:
+        self._db.conn.executemany(
+            "INSERT OR IGNORE INTO rejects (run_id, origin, position, reason, sha256, length, rejected_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    *(run_id, origin, reject.position, reject.reason),
+                    *(hashlib.sha256(reject.payload).hexdigest(), len(reject.payload), stamp),
+                )
+                for reject in rejects
+            ],
+        )
+
+
+def move_cursor(
+    db: Database, collector: str, *, expected: Cursor | None, checkpoint: Cursor, run_id: int, now: datetime
+) -> None:
+    """Stores a checkpoint, unless another run has moved the cursor in the meantime. Raises StoreError."""
+    row = db.execute("SELECT checkpoint FROM cursors WHERE collector = ?", [collector]).fetchone()
+    if (None if row is None else row[0]) != (None if expected is None else _encode(expected).decode()):
+        raise StoreError(f"collector {collector}: another run has moved its cursor; this run stops, nothing is lost")
+    db.execute(
+        "INSERT INTO cursors (collector, checkpoint, run_id, updated_at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (collector) DO UPDATE SET checkpoint = excluded.checkpoint, run_id = excluded.run_id, "
+        "updated_at = excluded.updated_at",
+        [collector, _encode(checkpoint).decode(), run_id, _stamp(now)],
+    )

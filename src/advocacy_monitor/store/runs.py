@@ -1,0 +1,117 @@
+"""Runs: every execution is a row with its counts and, if it failed, its failure in words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from advocacy_monitor.models import Tally
+from advocacy_monitor.store.connection import immediate, translated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution of a collector, an import or an enricher."""
+
+    id: int
+    name: str
+    kind: str
+    status: str
+    started_at: str
+    finished_at: str | None
+    pages: int
+    tally: Tally
+    message: str
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+class Runs:
+    """Starts, counts and ends runs."""
+
+    def __init__(self, db: Database, path: Path, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._path = path
+        self._clock = clock
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with translated(self._path), immediate(self._db):
+            yield
+
+    def start(self, name: str, kind: str, *, sha256: str | None = None) -> int:
+        """Opens a run and returns its id. Runs that a crash left open are closed as interrupted."""
+        with self._writing():
+            self._close_dead()
+            row = self._db.execute(
+                "INSERT INTO runs (name, kind, status, started_at, sha256, process) "
+                "VALUES (?, ?, 'running', ?, ?, ?) RETURNING id",
+                [name, kind, self._clock().isoformat(), sha256, os.getpid()],
+            ).fetchone()
+        return int(row[0])
+
+    def _close_dead(self) -> None:
+        open_runs = self._db.execute("SELECT id, process FROM runs WHERE status = 'running'").fetchall()
+        for run_id, process in open_runs:
+            if process is None or not _is_alive(process):
+                self._db.execute(
+                    "UPDATE runs SET status = 'interrupted', message = ? WHERE id = ?",
+                    ["the program ended before this run did; what it had stored is kept", run_id],
+                )
+
+    def count(self, run_id: int, tally: Tally) -> None:
+        """Adds a page's tally to a run. Call it inside the transaction that stores the page."""
+        self._db.execute(
+            "UPDATE runs SET pages = pages + 1, read = read + ?, stored = stored + ?, already = already + ?, "
+            "rejected = rejected + ? WHERE id = ?",
+            [tally.read, tally.stored, tally.already, tally.rejected, run_id],
+        )
+
+    def say(self, run_id: int, message: str) -> None:
+        """Notes what a run is doing or waiting for, for `status`."""
+        with self._writing():
+            self._db.execute("UPDATE runs SET message = ? WHERE id = ?", [message, run_id])
+
+    def finish(self, run_id: int, status: str, message: str = "") -> None:
+        """Closes a run as done, stopped or failed."""
+        with self._writing():
+            self._db.execute(
+                "UPDATE runs SET status = ?, message = ?, finished_at = ? WHERE id = ?",
+                [status, message, self._clock().isoformat(), run_id],
+            )
+
+    def recent(self, limit: int = 20, *, name: str | None = None) -> list[Run]:
+        """The newest runs first."""
+        rows = self._db.execute(
+            "SELECT id, name, kind, status, started_at, finished_at, pages, read, stored, already, rejected, message "
+            "FROM runs WHERE ?1 IS NULL OR name = ?1 ORDER BY id DESC LIMIT ?2",
+            [name, limit],
+        ).fetchall()
+        return [
+            Run(
+                **dict(
+                    zip(
+                        ("id", "name", "kind", "status", "started_at", "finished_at", "pages"),
+                        row[:7],
+                        strict=True,
+                    )
+                ),
+                tally=Tally(read=row[7], stored=row[8], already=row[9], rejected=row[10]),
+                message=row[11],
+            )
+            for row in rows
+        ]
