@@ -1,6 +1,7 @@
 """What passes from stage to stage: frozen records without input or output.
 
-The words are those of docs/explanation/words.md. Times are aware and in UTC.
+The words are those of docs/explanation/words.md. Times are aware and in UTC. Items are msgspec structs, which are made
+ten times faster than frozen dataclasses: an archive of a million posts makes a million of them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
+
+import msgspec
 
 Cursor: TypeAlias = Mapping[str, Any]
 """Where a collector left off, as JSON. Only the source that wrote it reads it."""
@@ -42,8 +45,7 @@ class Relation(StrEnum):
     REPOST = "repost"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One thing one person said, as collected. `(source, source_id)` is its natural key.
 
     `raw` is the payload as received, as bytes: it is hashed and kept, so nothing is lost when it is mapped.
@@ -60,8 +62,7 @@ class Item:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post(Item):
+class Post(Item, frozen=True, kw_only=True):
     """A public post. `related_id` is the source id of the post that it replies to, quotes or repeats."""
 
     author_id: str | None = None
@@ -70,7 +71,7 @@ class Post(Item):
     relation: Relation | None = None
     related_id: str | None = None
     media_alt: tuple[str, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = msgspec.field(default_factory=dict)
     place: str | None = None
 
 
@@ -87,14 +88,13 @@ class Contact:
         return "Contact(...)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission(Item):
+class Submission(Item, frozen=True, kw_only=True):
     """An answer to a form, a survey or a flyer.
 
     `answers` are all questions and answers that are not contact details; `consents` the uses that were ticked.
     """
 
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = msgspec.field(default_factory=dict)
     consents: frozenset[Use] = frozenset()
     library: str | None = None
     area: str | None = None

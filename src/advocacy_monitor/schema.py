@@ -65,7 +65,8 @@ CREATE INDEX items_area ON items (area, created_at) WHERE area IS NOT NULL;
 CREATE INDEX items_library ON items (library, created_at) WHERE library IS NOT NULL;
 CREATE INDEX items_person_key ON items (person_key) WHERE person_key IS NOT NULL;
 CREATE VIRTUAL TABLE items_fts USING fts5 (
-    text, search_words, content="items", content_rowid="id", tokenize="unicode61 remove_diacritics 2"
+    text, search_words, content="items", content_rowid="id", columnsize=0,
+    tokenize="unicode61 remove_diacritics 2"
 );
 CREATE TABLE segments (
     id INTEGER PRIMARY KEY,

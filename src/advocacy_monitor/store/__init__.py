@@ -84,6 +84,8 @@ class Store:
 
     def close(self) -> None:
         """Closes both files."""
+        if self._writer:
+            self._writer.close()
         self._db.close()
         if self._contacts:
             self._contacts.close()

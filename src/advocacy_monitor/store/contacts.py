@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,7 @@ class Contacts:
         self._path = path
         self._db: Database = open_database(path, schema.contacts, private=True)
         self._key = self._person_key_key()
+        self._hash = lru_cache(maxsize=100_000)(self._keyed)
 
     def close(self) -> None:
         """Closes the file."""
@@ -54,7 +56,10 @@ class Contacts:
                 known = "phone:" + "".join(c for c in item.contact.phone if c.isdigit())
         if known is None:
             return None
-        return hashlib.blake2b(known.encode(), key=self._key, digest_size=12).hexdigest()
+        return self._hash(known)
+
+    def _keyed(self, known: str) -> str:
+        return hashlib.blake2b(known.encode(), key=self._key, digest_size=8).hexdigest()
 
     def add(self, items: Iterable[Item], rejects: Iterable[Reject], *, now: datetime) -> None:
         """Keeps the contact details of submissions and the payloads of rejects; a second time changes nothing."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TypeAlias
 
 import msgspec
@@ -19,13 +20,25 @@ from advocacy_monitor.store.contacts import Contacts
 _encode = msgspec.json.Encoder(order="sorted").encode
 _GERMAN = str.maketrans({"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
-_INSERT_ITEM = """
-INSERT INTO items (
-    id, kind, source, source_id, text, created_at, collected_at, url, language, hashtags, author_handle,
-    author_name, person_key, relation, related_id, media_alt, counts, answers, place, library, area, area_method,
-    postcode, age_band, legal_basis, search_words, run_id
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_POST = (
+    "id, source, source_id, text, created_at, collected_at, url, language, hashtags, legal_basis, run_id, "
+    "author_handle, author_name, person_key, counts"
+)
+_MORE = "relation, related_id, media_alt, place, search_words"
+_SUBMISSION = (
+    "id, source, source_id, text, created_at, collected_at, url, language, hashtags, legal_basis, run_id, "
+    "author_name, person_key, answers, library, area, area_method, postcode, age_band, search_words"
+)
+
+
+def _insert(kind: str, columns: str) -> str:
+    marks = ", ".join("?" * (columns.count(",") + 1))
+    return f"INSERT INTO items (kind, {columns}) VALUES ('{kind}', {marks})"  # noqa: S608
+
+
+# Most posts leave the columns of _MORE at their defaults, and each parameter that is bound costs time.
+_PLAIN_POSTS, _POSTS = _insert("post", _POST), _insert("post", f"{_POST}, {_MORE}")
+_SUBMISSIONS = _insert("submission", _SUBMISSION)
 _INSERT_CAPTURE = """
 INSERT INTO captures (item_id, segment_id, start, length, sha256, content_sha256) VALUES (?, ?, ?, ?, ?, ?)
 """
@@ -43,10 +56,11 @@ _Numbered: TypeAlias = tuple[int, Item, str]
 """An item's id, the item, and the digest of what was said."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    item_id: int
-    contents: set[str]
+_Seen: TypeAlias = tuple[int, set[str]]
+"""The id of an item that is stored, and the digests of what was said in its versions.
+
+A person's words seldom change, counters and profile data all the time: a post's digest is that of its text.
+"""
 
 
 def search_words(text: str) -> str:
@@ -59,35 +73,31 @@ def search_words(text: str) -> str:
 
 
 def _stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
-
-
-def _content(item: Item) -> str:
-    """The digest of what was said. Counters and profile data change all the time; a person's words seldom."""
-    said = item.raw if isinstance(item, Submission) else item.text.encode()
-    return hashlib.sha256(said).hexdigest()
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()
 
 
 def _item_row(
     item: Item, item_id: int, run_id: int, now: str, basis: LegalBasis, person: str | None
-) -> tuple[object, ...]:
-    head = (item.source, item.source_id, item.text, _stamp(item.created_at), now, item.url, item.language)
+) -> tuple[str, tuple[object, ...]]:
+    """The statement that inserts an item, and its parameters."""
     tags = _encode(item.hashtags).decode() if item.hashtags else "[]"
+    said = (item_id, item.source, item.source_id, item.text, _stamp(item.created_at), now, item.url, item.language)
     words = search_words(item.text)
     if isinstance(item, Submission):
         quotable = item.contact.name if item.contact and Use.QUOTE_NAMED in item.consents else None
-        return (
-            *(item_id, "submission", *head, tags, None, quotable, person, None, None, "[]", "{}"),
-            *(_encode(item.answers).decode(), None, item.library, item.area, "form" if item.area else None),
-            *(item.postcode, item.age_band, basis.submissions, words, run_id),
+        method = "form" if item.area else None
+        answers = _encode(item.answers).decode()
+        return _SUBMISSIONS, (
+            *(*said, tags, basis.submissions, run_id, quotable, person, answers, item.library, item.area, method),
+            *(item.postcode, item.age_band, words),
         )
-    post = item if isinstance(item, Post) else Post(**{name: getattr(item, name) for name in Item.__slots__})
-    return (
-        *(item_id, "post", *head, tags, post.author_handle, post.author_name, person, post.relation),
-        *(post.related_id, _encode(post.media_alt).decode() if post.media_alt else "[]"),
-        *(_encode(post.counts).decode() if post.counts else "{}", "{}", post.place),
-        *(None, None, None, None, None, basis.posts, words, run_id),
-    )
+    post = item if isinstance(item, Post) else Post(**msgspec.structs.asdict(item))
+    counts = _encode(post.counts).decode() if post.counts else "{}"
+    row = (*said, tags, basis.posts, run_id, post.author_handle, post.author_name, person, counts)
+    if words or post.relation or post.related_id or post.media_alt or post.place:
+        alt = _encode(post.media_alt).decode() if post.media_alt else "[]"
+        return _POSTS, (*row, post.relation, post.related_id, alt, post.place, words)
+    return _PLAIN_POSTS, row
 
 
 class PageWriter:
@@ -97,23 +107,32 @@ class PageWriter:
         self._db = db
         self._contacts = contacts
         self._compress = zstandard.ZstdCompressor(level=1).compress
+        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compress")
+
+    def close(self) -> None:
+        """Ends the thread that compresses."""
+        self._beside.shutdown()
 
     def add(self, run_id: int, page: Page, *, now: datetime, basis: LegalBasis, origin: str) -> Tally:
         """Stores what is new. Returns what became of each record of the page."""
         stamp = _stamp(now)
         first_id = self._next_id()
         new, changed = self._sort(page.items, first_id)
-        rows = [
-            _item_row(item, number, run_id, stamp, basis, self._contacts.person_key(item)) for number, item, _ in new
-        ]
-        self._db.conn.executemany(_INSERT_ITEM, rows)
+        # Compressing lets other threads run, and so does SQLite: they share the time.
+        sealed = self._beside.submit(self._sealed, [item.raw for _, item, _ in (*new, *changed)])
+        rows: dict[str, list[tuple[object, ...]]] = {}
+        for number, item, _ in new:
+            statement, row = _item_row(item, number, run_id, stamp, basis, self._contacts.person_key(item))
+            rows.setdefault(statement, []).append(row)
+        for statement, parameters in rows.items():
+            self._db.conn.executemany(statement, parameters)
         if rows:
             self._db.execute(
                 "INSERT INTO items_fts (rowid, text, search_words) "
                 "SELECT id, text, search_words FROM items WHERE id >= ?",
                 [first_id],
             )
-        self._add_captures(run_id, [*new, *changed], stamp)
+        self._add_captures(run_id, [*new, *changed], stamp, sealed)
         self._add_consents(new, stamp, origin)
         self._mark_edited(changed, stamp)
         self._add_rejects(run_id, page.rejects, stamp, origin)
@@ -131,15 +150,15 @@ class PageWriter:
         changed: list[_Numbered] = []
         for item in items:
             key = (item.source, item.source_id)
-            content = _content(item)
+            content = sha256(item.raw if isinstance(item, Submission) else item.text.encode()).hexdigest()
             seen = known.get(key)
             if seen is None:
                 number = first_id + len(new)
-                known[key] = _Seen(number, {content})
+                known[key] = (number, {content})
                 new.append((number, item, content))
-            elif content not in seen.contents:
-                seen.contents.add(content)
-                changed.append((seen.item_id, item, content))
+            elif content not in seen[1]:
+                seen[1].add(content)
+                changed.append((seen[0], item, content))
         return new, changed
 
     def _known(self, items: Sequence[Item]) -> dict[tuple[str, str], _Seen]:
@@ -155,23 +174,26 @@ class PageWriter:
                 [_encode(ids).decode(), source],
             )
             for source_id, item_id, content in rows:
-                seen = known.setdefault((source, source_id), _Seen(item_id, set()))
-                seen.contents.add(content)
+                seen = known.setdefault((source, source_id), (item_id, set()))
+                seen[1].add(content)
         return known
 
-    def _add_captures(self, run_id: int, captures: Sequence[_Numbered], stamp: str) -> None:
+    def _sealed(self, payloads: Sequence[bytes]) -> bytes:
+        """The payloads of a page, compressed together."""
+        return self._compress(b"".join(payloads))
+
+    def _add_captures(self, run_id: int, captures: Sequence[_Numbered], stamp: str, sealed: Future[bytes]) -> None:
+        payload = sealed.result()
         if not captures:
             return
-        payloads = [item.raw for _, item, _ in captures]
         segment = self._db.execute(
-            "INSERT INTO segments (run_id, received_at, payload) VALUES (?, ?, ?)",
-            [run_id, stamp, self._compress(b"".join(payloads))],
+            "INSERT INTO segments (run_id, received_at, payload) VALUES (?, ?, ?)", [run_id, stamp, payload]
         ).lastrowid
         start = 0
         rows = []
         for item_id, item, content in captures:
             length = len(item.raw)
-            rows.append((item_id, segment, start, length, hashlib.sha256(item.raw).hexdigest(), content))
+            rows.append((item_id, segment, start, length, sha256(item.raw).hexdigest(), content))
             start += length
         self._db.conn.executemany(_INSERT_CAPTURE, rows)
 
@@ -206,7 +228,7 @@ class PageWriter:
             [
                 (
                     *(run_id, origin, reject.position, reject.reason),
-                    *(hashlib.sha256(reject.payload).hexdigest(), len(reject.payload), stamp),
+                    *(sha256(reject.payload).hexdigest(), len(reject.payload), stamp),
                 )
                 for reject in rejects
             ],
