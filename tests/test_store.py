@@ -57,7 +57,7 @@ def test_a_changed_text_adds_a_capture_and_a_mark_and_never_overwrites(store: St
 def test_two_versions_in_one_page_are_both_kept(store: Store) -> None:
     first = make_post("one", raw=b"1")
     second = make_post("two", raw=b"2", source_id=first.source_id)
-    assert _add(store, Page(items=(first, second))) == Tally(read=2, stored=1, already=1)
+    assert _add(store, Page(items=(first, second))) == Tally(read=2, stored=1, already=1, changed=1)
     assert [payload for _, payload in store.items.captures(1)] == [b"1", b"2"]
 
 

@@ -19,13 +19,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a run did, and how it ended: 'done', 'stopped' (asked to) or 'failed' with the failure in words."""
+    """What a run did, and how it ended: 'done', 'stopped' (asked to) or 'failed' with the failure in words.
+
+    `notes` say what a source understood of what it was given, such as columns and encoding.
+    """
 
     name: str
     run_id: int
     status: str
     tally: Tally
     message: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def _never() -> bool:

@@ -192,12 +192,16 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What a run did: `read == stored + already + rejected`, always."""
+    """What a run did: `read == stored + already + rejected`, always.
+
+    `changed` of the `already` ones say something else than what is stored: their new words were captured as well.
+    """
 
     read: int = 0
     stored: int = 0
     already: int = 0
     rejected: int = 0
+    changed: int = 0
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -205,6 +209,7 @@ class Tally:
             stored=self.stored + other.stored,
             already=self.already + other.already,
             rejected=self.rejected + other.rejected,
+            changed=self.changed + other.changed,
         )
 
 

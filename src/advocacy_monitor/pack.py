@@ -133,7 +133,7 @@ def _exhibit(number: int, candidate: Candidate, capture: str, appearances: int) 
         text=redact(item.text, candidate.personal, language=candidate.language).strip(),
         language=candidate.language,
         said_on=item.created_at.astimezone(UTC).date(),
-        source=item.source,
+        source=channel(item.source),
         # The address of a post names its author: it goes out only with consent to be named.
         url=item.url if named else None,
         attribution=(item.author_name or item.author_handle) if named else None,
@@ -170,6 +170,16 @@ def _exhibits(store: Store, made: _Sorted, query: Query, *, language: str, most:
         _exhibit(number, quotable[item_id], captures[item_id], made.appearances[quotable[item_id].root])
         for number, item_id in enumerate(ordered, start=1)
     )
+
+
+_CHANNELS = {"x": "X", "mastodon": "Mastodon"}
+
+
+def channel(source: str) -> str:
+    """A source's name for readers: 'survey:Spring' becomes 'Survey: Spring'."""
+    kind, _, name = source.partition(":")
+    shown = _CHANNELS.get(kind, kind[:1].upper() + kind[1:])
+    return f"{shown}: {name}" if name else shown
 
 
 def _people(statements: Sequence[Candidate]) -> int:
@@ -219,7 +229,7 @@ def _method(
     facts = method.Facts(
         sponsor=config.campaign.sponsor,
         questions=config.campaign.questions,
-        sources=sorted(Counter(c.item.source for c in statements).items()),
+        sources=sorted(Counter(channel(c.item.source) for c in statements).items()),
         collected=(min(collected), max(collected)) if collected else None,
         failed_runs=store.packs.failed_runs(),
         rejects=sum(count for _, count in store.packs.reject_counts()),
@@ -275,7 +285,7 @@ def compile_pack(store: Store, query: Query, config: Config, titles: Mapping[str
         left_out=tuple(
             Count(label=_LABELS[language][why], value=made.left_out[why]) for why in LEFT_OUT if made.left_out[why]
         ),
-        sources=_counts([c.item.source for c in statements], limits.smallest_cell),
+        sources=_counts([channel(c.item.source) for c in statements], limits.smallest_cell),
         languages=_counts([c.language for c in statements], limits.smallest_cell),
         areas=_counts([c.area or "?" for c in statements], limits.smallest_cell),
         months=_counts([f"{day:%Y-%m}" for day in said], limits.smallest_cell, by_label=True),

@@ -137,7 +137,8 @@ class PageWriter:
         self._mark_edited(changed, stamp)
         self._add_rejects(run_id, page.rejects, stamp, origin)
         read, rejected = len(page.items) + len(page.rejects), len(page.rejects)
-        return Tally(read=read, stored=len(new), already=read - rejected - len(new), rejected=rejected)
+        already = read - rejected - len(new)
+        return Tally(read=read, stored=len(new), already=already, rejected=rejected, changed=len(changed))
 
     def _next_id(self) -> int:
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'items'").fetchone()

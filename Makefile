@@ -1,0 +1,43 @@
+# One line a target. `make demo` and `make test` do all the set-up on a fresh machine.
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= auto
+
+.PHONY: demo test test-long lint docs bench clean
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[all]"
+	touch $@
+
+.venv/developing: .venv/installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
+	touch $@
+
+demo: .venv/installed
+	$(BIN)/advocacy-monitor demo --fresh
+
+test: .venv/developing
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not long"
+
+test-long: .venv/developing
+	$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 3600
+
+lint: .venv/developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy src tests benchmarks
+	$(BIN)/lint-imports
+
+docs: .venv/developing
+	PYTHONHASHSEED=0 COLUMNS=100 $(BIN)/cog -r -P docs/reference/*.md
+
+docs-check: .venv/developing
+	PYTHONHASHSEED=0 COLUMNS=100 $(BIN)/cog --check --diff -P docs/reference/*.md
+
+bench: .venv/developing
+	$(BIN)/python benchmarks/ingest.py
+
+clean:
+	rm -rf .venv demo-campaign build dist

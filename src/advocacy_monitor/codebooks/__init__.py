@@ -1,0 +1,1 @@
+"""The shipped codebooks, as versioned YAML."""

@@ -1,0 +1,1 @@
+"""What is asserted about items: one module an enricher."""

@@ -1,0 +1,1 @@
+"""How a pack leaves: one module a format."""

@@ -1,0 +1,161 @@
+"""Every text that an exporter writes of its own, in the language of the pack: English and German so far.
+
+A wording is a dataclass, so a missing text is a type error and not a hole in a page. Words in braces are filled in by
+`figures.py` and the exporters; `{n}` and the like are already written the way the language writes numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """What each column of the annex holds: the data dictionary."""
+
+    pack: str
+    exhibit: str
+    item_id: str
+    text: str
+    language: str
+    said_on: str
+    source: str
+    url: str
+    attribution: str
+    library: str
+    area: str
+    themes: str
+    consents: str
+    capture_sha256: str
+    text_sha256: str
+    appearances: str
+    sample_data: str
+    theme: str
+    title: str
+    statements: str
+    base: str
+    share: str
+    people: str
+    confirmed: str
+    precision: str
+    recall: str
+    checked: str
+    coding: str
+    kind: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """The texts of one language. Pairs are (one, many)."""
+
+    code: str
+    thousands: str
+    decimal: str
+    percent: str
+    under_one_percent: str
+    over_99_percent: str
+    language_names: Mapping[str, str]
+    original: str
+    months: tuple[str, ...]
+    day: str
+    day_of_year: str
+    fewer_than: str
+
+    document: str
+    sample_banner: str
+    sample_note: str
+    sample_title: str
+    for_recipient: str
+    ask_heading: str
+    statements: tuple[str, str]
+    statements_of: str
+    people: tuple[str, str]
+    authors_unknown: tuple[str, str]
+    authors_known: str
+    channels: tuple[str, str]
+    period: str
+    period_label: str
+    period_unknown: str
+
+    quotes_heading: str
+    quotes_note: str
+    quotes_none: str
+    exhibit: str
+
+    themes_heading: str
+    themes_finding: str
+    themes_note: str
+    themes_legend: str
+    themes_more: tuple[str, str]
+    of_base: str
+    people_short: tuple[str, str]
+    authors_short: tuple[str, str]
+    not_known: str
+    coding_heading: str
+    coding_checked: str
+    coding_confirmed: str
+    coding_unchecked: str
+    coding_person: str
+    precision: str
+    recall: str
+    chart_alt: str
+    chart_alt_row: str
+
+    months_heading: str
+    months_alt: str
+    months_alt_row: str
+    counts_heading: str
+    counts_found: str
+    counts_minus: str
+    counts_counted: str
+    counts_people: str
+    counts_unknown: str
+    counts_label: str
+    counts_number: str
+    sources: str
+    areas: str
+    languages: str
+    more: str
+
+    method_heading: str
+    method_quotes: str
+    quotes_printed: str
+    unshown: tuple[str, str]
+    removed: tuple[str, str]
+    contact: str
+    pack: str
+    digest: str
+    page: str
+
+    sheet_about: str
+    sheet_quotes: str
+    sheet_themes: str
+    sheet_counts: str
+    sheet_dictionary: str
+    about: tuple[tuple[str, str], ...]
+    dictionary_head: tuple[str, str, str]
+    dictionary_cells: str
+    columns: Columns
+
+
+def wording(language: str) -> Wording:
+    """Return the texts for a language tag such as 'de' or 'de-AT'; English where there are none yet."""
+    from advocacy_monitor.exporters.wording_de import GERMAN
+    from advocacy_monitor.exporters.wording_en import ENGLISH
+
+    return GERMAN if language.lower().partition("-")[0] == "de" else ENGLISH
+
+
+QUOTE_MARKS = {
+    "ar": ("«", "»"),
+    "de": ("„", "“"),
+    "en": ("“", "”"),
+    "es": ("«", "»"),
+    "fr": ("« ", " »"),
+    "ru": ("«", "»"),
+    "zh": ("“", "”"),
+}
+"""Opening and closing marks by the language of the quote; others take the English ones."""

@@ -1,0 +1,220 @@
+"""The whole line over a checked configuration: what the command line, the daemon and the demo have in common."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from advocacy_monitor import plugins
+from advocacy_monitor.collect import Outcome, collect, file_digest, preview
+from advocacy_monitor.config import Loaded, enricher_settings, source_settings
+from advocacy_monitor.enrich import Enrichment, enrich
+from advocacy_monitor.errors import ConfigError, ExportError
+from advocacy_monitor.models import EvidencePack, Query, Tally, Use
+from advocacy_monitor.pack import check_exhibits, compile_pack
+from advocacy_monitor.protocols import Enricher, Exporter, Source
+from advocacy_monitor.store import LegalBasis, Store
+from advocacy_monitor.terminal import progress as bar
+
+
+def open_store(loaded: Loaded) -> Store:
+    """The campaign's store, made at first use. ADVOCACY_MONITOR_BUSY_SECONDS is how long to wait for a lock."""
+    try:
+        busy = float(os.environ.get("ADVOCACY_MONITOR_BUSY_SECONDS", "30"))
+    except ValueError as error:
+        raise ConfigError("ADVOCACY_MONITOR_BUSY_SECONDS: must be a number of seconds") from error
+    return Store.open(loaded.database, contacts_path=loaded.contacts, busy_seconds=busy)
+
+
+def basis(loaded: Loaded) -> LegalBasis:
+    """The legal bases that the campaign states."""
+    given = loaded.config.campaign.legal_basis
+    return LegalBasis(posts=given.posts, submissions=given.submissions)
+
+
+def build_source(loaded: Loaded, name: str) -> Source:
+    """A collector's source with its settings. Raises ConfigError."""
+    collectors = loaded.config.collectors
+    if name not in collectors:
+        raise ConfigError(
+            f"{loaded.path}: no collector is called {name!r}{plugins.nearest(name, list(collectors))}; "
+            f"there are: {', '.join(collectors) or 'none'}"
+        )
+    kind = collectors[name].source
+    settings = source_settings(loaded, name, plugins.load(plugins.SOURCES, kind))
+    return cast(Source, plugins.build(plugins.SOURCES, kind, settings, where=f"collectors.{name}.settings"))
+
+
+def collect_one(
+    store: Store,
+    loaded: Loaded,
+    name: str,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[Tally], None] | None = None,
+) -> Outcome:
+    """Runs one collector; a wrong setting or a missing secret is an outcome like any other failure."""
+    try:
+        source = build_source(loaded, name)
+    except ConfigError as error:
+        run_id = store.runs.start(name, "collect")
+        store.runs.finish(run_id, "failed", str(error))
+        return Outcome(name=name, run_id=run_id, status="failed", tally=Tally(), message=str(error))
+    return collect(store, name, source, basis=basis(loaded), stop=stop, progress=progress)
+
+
+def _file_source(path: Path, settings: Mapping[str, Any]) -> Source:
+    where = f"import {path.name}"
+    return cast(Source, plugins.build(plugins.SOURCES, "file", {"path": path, **settings}, where=where))
+
+
+def import_file(
+    store: Store,
+    loaded: Loaded,
+    path: Path,
+    settings: Mapping[str, Any],
+    *,
+    progress: Callable[[Tally], None] | None = None,
+) -> Outcome:
+    """Imports one file as a run of its own, named after the file."""
+    source = _file_source(path, settings)
+    digest = file_digest(path) if path.is_file() else None
+    name = f"import:{path.name}"
+    return collect(store, name, source, kind="import", basis=basis(loaded), sha256=digest, progress=progress)
+
+
+def import_paths(
+    loaded: Loaded,
+    paths: Sequence[Path],
+    settings: Mapping[str, Any],
+    *,
+    dry_run: bool = False,
+    consents: Sequence[str] = (),
+    proof: str = "",
+    quiet: bool = False,
+) -> list[Outcome]:
+    """Imports files one after the other; one that cannot be read does not stop the next.
+
+    `consents` are uses that everybody in these files agreed to, with the proof of it; they are noted for what this
+    import stored.
+    """
+    if dry_run:
+        return [_noted(preview(f"import:{path.name}", _file_source(path, settings)), path, settings) for path in paths]
+    outcomes = []
+    with open_store(loaded) as store:
+        for path in paths:
+            with bar(path.name, quiet=quiet) as seen:
+                outcome = import_file(store, loaded, path, settings, progress=seen)
+            for use in consents:
+                store.assertions.consent(store.items.of_run(outcome.run_id), Use(use), granted=True, proof=proof)
+            outcomes.append(_noted(outcome, path, settings))
+    return outcomes
+
+
+def _noted(outcome: Outcome, path: Path, settings: Mapping[str, Any]) -> Outcome:
+    """An import's outcome with what the reader understood of the file: encoding, columns, consents found or missing."""
+    describe = getattr(_file_source(path, settings), "describe", None)
+    if outcome.status == "failed" or describe is None:
+        return outcome
+    return replace(outcome, notes=tuple(describe().notes))
+
+
+def check_query(loaded: Loaded, query: Query) -> None:
+    """Refuses a theme that the codebook does not have, and dates the wrong way round. Raises ConfigError."""
+    known = list(theme_titles(loaded))
+    for theme in query.themes:
+        if theme not in known:
+            raise ConfigError(
+                f"--theme {theme}: is not in the codebook{plugins.nearest(theme, known)}; there are: {', '.join(known)}"
+            )
+    if query.since and query.until and query.since > query.until:
+        raise ConfigError(f"--since {query.since} is later than --until {query.until}")
+
+
+def build_enricher(loaded: Loaded, name: str) -> Enricher:
+    """An enricher with its settings and the campaign's. Raises ConfigError."""
+    if name not in loaded.config.enrichers:
+        names = list(loaded.config.enrichers)
+        raise ConfigError(
+            f"{loaded.path}: no enricher is called {name!r}{plugins.nearest(name, names)}; "
+            f"there are: {', '.join(names)}"
+        )
+    settings = enricher_settings(loaded, name, plugins.load(plugins.ENRICHERS, name))
+    return cast(Enricher, plugins.build(plugins.ENRICHERS, name, settings, where=f"enrichers.{name}"))
+
+
+def enrich_all(
+    store: Store,
+    loaded: Loaded,
+    names: Sequence[str] = (),
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[str, int], None] | None = None,
+) -> list[Enrichment]:
+    """Runs the enrichers in the order of the configuration, or the named ones."""
+    made = []
+    enrichers = [(name, build_enricher(loaded, name)) for name in names or loaded.config.enrichers]
+    for name, enricher in enrichers:
+        report: Callable[[int], None] | None = None
+        if progress:
+            report = _named(progress, name)
+        made.append(enrich(store, name, enricher, stop=stop, progress=report))
+        if stop():
+            break
+    return made
+
+
+def _named(progress: Callable[[str, int], None], name: str) -> Callable[[int], None]:
+    return lambda count: progress(name, count)
+
+
+def theme_titles(loaded: Loaded) -> dict[str, str]:
+    """The themes' names in the pack's language, from the campaign's codebook."""
+    from advocacy_monitor.codebook import load_codebook
+
+    codebook = load_codebook(codebook_name(loaded))
+    language = loaded.config.campaign.pack_language
+    return {theme.code: theme.title.get(language) or theme.title["en"] for theme in codebook.themes}
+
+
+def codebook_name(loaded: Loaded) -> str:
+    """The shipped codebook's name, or the path of the campaign's own."""
+    given = loaded.config.campaign.codebook
+    return str(loaded.folder / given) if given.endswith((".yaml", ".yml")) else given
+
+
+def export_pack(
+    store: Store, loaded: Loaded, query: Query, formats: Sequence[str], output: Path
+) -> tuple[EvidencePack, list[Path], list[str]]:
+    """Compiles a pack once and writes every format. Returns the pack, the files and the failures in words.
+
+    Consents and approvals are read again right before the first file is written. Raises ExportError, ConsentError.
+    """
+    exporters = [
+        (name, cast(Exporter, plugins.build(plugins.EXPORTERS, name, {}, where=f"format {name}"))) for name in formats
+    ]
+    pack = compile_pack(store, query, loaded.config, theme_titles(loaded))
+    check_exhibits(store, pack)
+    output.mkdir(parents=True, exist_ok=True)
+    files, failures = [], []
+    for _, exporter in exporters:
+        path = output / f"{file_name(pack)}{exporter.suffix}"
+        try:
+            with plugins.boundary(path.name, ExportError):
+                exporter.export(pack, path)
+            files.append(path)
+        except ExportError as error:
+            failures.append(str(error))
+    if files:
+        store.packs.add(pack)
+    return pack, files, failures
+
+
+def file_name(pack: EvidencePack) -> str:
+    """A file name that is safe everywhere: the title's letters and digits, and the pack's number."""
+    kept = "".join(c if c.isalnum() and c.isascii() else "-" for c in pack.title.lower())
+    title = "-".join(part for part in kept.split("-") if part)[:60]
+    return f"{title or 'pack'}-{pack.number}"

@@ -1,0 +1,103 @@
+"""The daemon: config.yaml's hours as APScheduler jobs, and nothing else.
+
+Each collector runs in its own hours with jitter, one instance at a time; runs missed while the machine slept are
+made up once. After each collection its items are enriched. SIGTERM and SIGINT finish the page in hand, then exit.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from advocacy_monitor.config import Loaded
+from advocacy_monitor.errors import AdvocacyMonitorError, StoreError
+from advocacy_monitor.line import collect_one, enrich_all, open_store
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def only_one(database: Path) -> Iterator[None]:
+    """Holds a lock beside the database: two daemons would run every collector twice. Raises StoreError."""
+    path = database.with_name(f"{database.name}.run-lock")
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise StoreError(f"{database}: another `advocacy-monitor run` works on it already") from error
+        yield
+
+
+def job(loaded: Loaded, name: str, stop: threading.Event, enriching: threading.Lock) -> None:
+    """One collection and the enrichment after it. Whatever fails is a run's row and a line in the log."""
+    try:
+        with open_store(loaded) as store:
+            outcome = collect_one(store, loaded, name, stop=stop.is_set)
+            log.info("%s: %s, %d new of %d", name, outcome.status, outcome.tally.stored, outcome.tally.read)
+            with enriching:
+                if not stop.is_set():
+                    enrich_all(store, loaded, stop=stop.is_set)
+    except AdvocacyMonitorError as error:
+        log.error("%s: %s", name, error)
+
+
+def build(
+    loaded: Loaded, stop: threading.Event, *, run: Callable[..., None] = job, **options: Any
+) -> BackgroundScheduler:
+    """A scheduler with one job for each collector, not started yet."""
+    scheduler = BackgroundScheduler(
+        timezone=loaded.config.timezone,
+        executors={"default": ThreadPoolExecutor(4)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        **options,
+    )
+    enriching = threading.Lock()
+    for name, collector in loaded.config.collectors.items():
+        scheduler.add_job(
+            run,
+            CronTrigger(
+                hour=collector.hours,
+                minute=0,
+                jitter=int(collector.jitter_minutes * 60) or None,
+                timezone=loaded.config.timezone,
+            ),
+            args=(loaded, name, stop, enriching),
+            id=name,
+            name=name,
+        )
+    return scheduler
+
+
+def run(loaded: Loaded, *, at_once: bool = False, stop: threading.Event | None = None) -> None:
+    """Runs until SIGTERM or SIGINT (or `stop`). `at_once` also runs every collector at the start."""
+    stop = stop or threading.Event()
+
+    def ask_to_stop(number: int, frame: FrameType | None) -> None:
+        log.info("asked to stop; finishing the pages in hand")
+        stop.set()
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, ask_to_stop)
+        signal.signal(signal.SIGINT, ask_to_stop)
+    with only_one(loaded.database):
+        open_store(loaded).close()  # a wrong database is said now, not in the first job
+        scheduler = build(loaded, stop)
+        scheduler.start()
+        for planned in scheduler.get_jobs():
+            log.info("%s: next at %s", planned.id, planned.next_run_time.isoformat(timespec="minutes"))
+            if at_once:
+                scheduler.add_job(planned.func, args=planned.args, id=f"{planned.id} at once")
+        stop.wait()
+        scheduler.shutdown(wait=True)
+    log.info("stopped")

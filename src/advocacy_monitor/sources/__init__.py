@@ -1,0 +1,1 @@
+"""Where people speak: one module a source."""

@@ -1,0 +1,223 @@
+"""One Mastodon server, asked through Mastodon.py: answers as bytes, errors in the words of this package.
+
+Mastodon.py is told to throw on rate limits, because its own waiting has no end, and its messages are never passed on:
+they hold whole answers, and with them people's posts.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import requests
+from mastodon import Mastodon, errors
+from requests import exceptions as http
+
+from advocacy_monitor import __version__
+from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
+from advocacy_monitor.sources.retrying import seconds_to_wait
+
+_log = logging.getLogger(__name__)
+_JOINERS = "·・\u200c\u200d"
+_TOO_MANY_REQUESTS = 429
+_PASSING_STATUSES = frozenset({408, 425, _TOO_MANY_REQUESTS})
+
+PASSING: dict[type[Exception], bool] = {
+    errors.MastodonError: False,
+    errors.MastodonVersionError: False,
+    errors.MastodonIllegalArgumentError: False,
+    errors.MastodonIOError: True,
+    errors.MastodonFileNotFoundError: False,
+    errors.MastodonNetworkError: True,
+    errors.MastodonReadTimeout: True,
+    errors.MastodonAPIError: True,
+    errors.MastodonServerError: True,
+    errors.MastodonInternalServerError: True,
+    errors.MastodonBadGatewayError: True,
+    errors.MastodonServiceUnavailableError: True,
+    errors.MastodonGatewayTimeoutError: True,
+    errors.MastodonNotFoundError: False,
+    errors.MastodonUnauthorizedError: False,
+    errors.MastodonRatelimitError: True,
+    errors.MastodonMalformedEventError: True,
+    http.RequestException: True,
+    http.InvalidJSONError: True,
+    http.JSONDecodeError: True,
+    http.HTTPError: True,
+    http.ConnectionError: True,
+    http.ProxyError: True,
+    http.SSLError: True,
+    http.Timeout: True,
+    http.ConnectTimeout: True,
+    http.ReadTimeout: True,
+    http.URLRequired: False,
+    http.TooManyRedirects: False,
+    http.MissingSchema: False,
+    http.InvalidSchema: False,
+    http.InvalidURL: False,
+    http.InvalidHeader: False,
+    http.InvalidProxyURL: False,
+    http.ChunkedEncodingError: True,
+    http.ContentDecodingError: True,
+    http.StreamConsumedError: False,
+    http.RetryError: True,
+    http.UnrewindableBodyError: False,
+}
+"""Every error of Mastodon.py and requests: whether it may pass by itself. An answer's status code has the last word."""
+
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (http.SSLError, "no encrypted connection: its certificate was not accepted, or the connection broke off"),
+    (http.ProxyError, "the proxy could not be reached"),
+    (http.Timeout, "gave no answer in time"),
+    (http.InvalidSchema, "redirects to an address without https"),
+    (http.TooManyRedirects, "redirects without end"),
+    (http.InvalidHeader, "the access_token holds characters that cannot be sent"),
+    (http.InvalidURL, "its address cannot be used"),
+    (http.ConnectionError, "cannot be reached: is the address right, is the network up?"),
+    (errors.MastodonNetworkError, "the connection failed"),
+    (errors.MastodonIllegalArgumentError, "Mastodon.py refused an argument"),
+    (errors.MastodonRatelimitError, "limits requests"),
+)
+
+
+class Instance:
+    """A server and its last answer. Close it after use."""
+
+    def __init__(self, url: str, *, token: str | None, timeout: float, clock: Callable[[], datetime]) -> None:
+        self.url = url
+        self._clock = clock
+        self._answers: list[requests.Response] = []
+        self._session = requests.Session()
+        self._session.hooks["response"].append(self._keep)
+        if url.startswith("https://"):
+            del self._session.adapters["http://"]  # so that no redirect leads out of the encryption
+        self._client = Mastodon(
+            api_base_url=url,
+            ratelimit_method="throw",
+            request_timeout=timeout,
+            version_check_mode="none",
+            session=self._session,
+            user_agent=f"advocacy-monitor/{__version__}",
+        )
+        self._client.access_token = token  # given to the constructor it may be taken for the name of a file
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._session.close()
+
+    def check_access(self) -> None:
+        """Asks whether the server shows hashtag timelines to us: one that does not may answer with empty lists.
+
+        Raises FatalSourceError when it does not, RetryableSourceError when it cannot be reached. A server that does
+        not say (Mastodon before 4.5, other software) may answer.
+        """
+        self._answers.clear()
+        signed_in = self._client.access_token is not None
+        try:
+            shown = self._client.timeline_is_available("hashtag", with_auth=signed_in, fail_hard=True)
+        except errors.MastodonError as error:
+            if not self._answers:
+                raise self._translated(error.__cause__ or error) from None
+            return
+        if not shown:
+            remedy = "the access_token does not open them" if signed_in else "set an access_token of an account there"
+            raise FatalSourceError(f"shows hashtag timelines to signed-in people only, or to nobody; {remedy}")
+        if not self._client.timeline_is_available("hashtag", local=True, remote=True, with_auth=signed_in):
+            _log.warning("%s: shows either its own posts or those of other servers, not both", self.url)
+
+    def hashtag_timeline(self, tag: str, *, min_id: str | None, limit: int) -> list[bytes]:
+        """The records right above `min_id`, or the newest ones, each as received; newest first.
+
+        Raises RetryableSourceError or FatalSourceError.
+        """
+        self._answers.clear()
+        try:
+            self._client.timeline_hashtag(tag, min_id=min_id, limit=limit)
+        except (errors.MastodonError, http.RequestException) as error:
+            if not (isinstance(error, errors.MastodonRatelimitError) and self._answers and self._answers[-1].ok):
+                raise self._translated(error) from None  # its message may hold the whole answer
+            _log.info("%s: its rate limit headers cannot be read; its answer can", self.url)
+        try:
+            records = msgspec.json.decode(self._answers[-1].content, type=list[msgspec.Raw])
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            raise self._unreadable() from None
+        return [bytes(record) for record in records]
+
+    def _keep(self, response: requests.Response, *_args: Any, **_kwargs: Any) -> None:
+        self._answers.append(response)
+
+    def _translated(self, error: BaseException) -> SourceError:
+        """An error in our words. Never in the library's: those hold answers, tokens and addresses in memory."""
+        cause = error.__context__
+        if isinstance(error, errors.MastodonNetworkError) and isinstance(cause, http.RequestException):
+            return self._translated(cause)
+        if self._answers and not isinstance(error, (errors.MastodonIOError, http.RequestException)):
+            if not self._answers[-1].ok:
+                return self._refused(self._answers[-1])
+            if isinstance(error, errors.MastodonAPIError):
+                return self._unreadable()
+        words = next((said for kind, said in _WORDS if isinstance(error, kind)), f"failed with {type(error).__name__}")
+        passing = next((PASSING[kind] for kind in type(error).__mro__ if kind in PASSING), False)
+        return RetryableSourceError(words) if passing else FatalSourceError(words)
+
+    def _refused(self, answer: requests.Response) -> SourceError:
+        status = answer.status_code
+        if status in _PASSING_STATUSES or status >= 500:
+            words = "limits requests (429)" if status == _TOO_MANY_REQUESTS else f"is in trouble ({status})"
+            wait = seconds_to_wait(answer.headers, now=self._clock())
+            asked = "" if wait is None else f" and asks to wait {wait:.0f} s"
+            return RetryableSourceError(words + asked, retry_after=wait)
+        remedies = {
+            401: "asks for a valid access_token of an account there",
+            403: "refuses access; does it need an access_token?",
+            404: "has no hashtag timelines at this address; is it a Mastodon server?",
+            410: "is gone",
+        }
+        return FatalSourceError(f"{remedies.get(status, 'refuses the request')} ({status})")
+
+    def _unreadable(self) -> RetryableSourceError:
+        kind = self._answers[-1].headers.get("Content-Type", "")
+        found = "a web page" if "html" in kind.lower() else "something that cannot be read as that"
+        return RetryableSourceError(
+            f"sent {found} where a list of posts in JSON was expected; is it a Mastodon server, is it under repair?"
+        )
+
+
+def base_url(given: str) -> str:
+    """'https://host' of a server's address as people write it. Raises ValueError; http is for this machine only."""
+    address = given.strip()
+    parts = urlsplit(address if "://" in address else f"https://{address}")
+    if parts.username or parts.password or parts.query or parts.fragment or parts.path.strip("/"):
+        raise ValueError(
+            f"the address of {parts.hostname!r} must be no more than that, such as https://mastodon.social"
+        )
+    if not parts.hostname or any(c.isspace() for c in parts.netloc) or parts.scheme not in ("https", "http"):
+        raise ValueError(f"{given!r} is not a server's address, such as https://mastodon.social")
+    if parts.port == 0:  # reading it raises ValueError when it is not a number
+        raise ValueError(f"{given!r} has the port 0")
+    if parts.scheme == "http" and not _is_this_machine(parts.hostname):
+        raise ValueError(f"{given!r} must begin with https://")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def bare_hashtag(given: str) -> str:
+    """A hashtag in small letters and without '#'; it becomes a part of an address. Raises ValueError."""
+    tag = unicodedata.normalize("NFC", given.strip().removeprefix("#").removeprefix("＃")).lower()
+    if not tag or any(unicodedata.category(c)[0] not in "LMN" and c != "_" and c not in _JOINERS for c in tag):
+        raise ValueError(f"{given!r} is not a hashtag: it may hold letters, digits and _ only")
+    if tag.isdecimal():
+        raise ValueError(f"{given!r} is not a hashtag: it needs a letter")
+    return tag

@@ -1,0 +1,1 @@
+"""Tests of the exporters, on packs that are all invented."""
