@@ -31,10 +31,10 @@ lint: .venv/developing
 	$(BIN)/lint-imports
 
 docs: .venv/developing
-	PYTHONHASHSEED=0 COLUMNS=100 $(BIN)/cog -r -P docs/reference/*.md
+	PYTHONHASHSEED=0 COLUMNS=100 $(BIN)/cog -r docs/reference/*.md
 
 docs-check: .venv/developing
-	PYTHONHASHSEED=0 COLUMNS=100 $(BIN)/cog --check --diff -P docs/reference/*.md
+	PYTHONHASHSEED=0 COLUMNS=100 $(BIN)/cog --check --diff docs/reference/*.md
 
 bench: .venv/developing
 	$(BIN)/python benchmarks/ingest.py

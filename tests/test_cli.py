@@ -114,8 +114,14 @@ def test_the_whole_line_through_the_command_line(run: Callable[..., Result], cam
 def test_a_consent_for_a_whole_file_needs_its_proof(run: Callable[..., Result], campaign: Path) -> None:
     plain = campaign / "plain.csv"
     plain.write_text("id,comment\n1,I love it\n2,I need it\n", encoding="utf-8")
-    assert run("import", plain, "--consent", "analyse").exit_code == 2
-    done = run("import", plain, "--consent", "analyse", "--consent-proof", "question 9")
+    mapping = campaign / "columns.yaml"
+    mapping.write_text("columns: {id: id, text: comment}\n", encoding="utf-8")
+    unmapped = run("import", plain)
+    assert unmapped.exit_code == 1
+    assert "needs a column mapping" in unmapped.output
+    assert run("import", plain, "--mapping", mapping, "--consent", "analyse").exit_code == 2
+    given = ("--mapping", mapping, "--consent", "analyse", "--consent-proof", "question 9")
+    done = run("import", plain, *given)
     assert done.exit_code == 0, done.output
     story = json.loads(run("moderate", "show", 1, "--json").output)
     assert story["consents"] == ["analyse"]
@@ -225,7 +231,8 @@ def test_hostile_text_cannot_steer_a_terminal(run: Callable[..., Result], campai
     hostile.write_text(
         'id,comment\n1,"\x1b[2J\x1b]0;owned\x07 \u202eevil [red]markup[/red] library"\n', encoding="utf-8"
     )
-    assert run("import", hostile).exit_code == 0
+    (campaign / "columns.yaml").write_text("columns: {id: id, text: comment}\n", encoding="utf-8")
+    assert run("import", hostile, "--mapping", campaign / "columns.yaml").exit_code == 0
     for given in (("moderate", "list"), ("moderate", "show", 1)):
         output = run(*given).output
         assert "\x1b" not in output

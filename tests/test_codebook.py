@@ -211,3 +211,11 @@ def test_exclude_rules_are_kept(lexicon: Lexicon, theme: str, language: str, tex
 def test_every_theme_has_its_statements(library: Codebook) -> None:
     assert set(FOUND) == {theme for theme, _, _ in EXCLUDED} == set(library.codes)
     assert {language for language, _, _ in BETA} == {code for code, kind in library.languages.items() if kind == "beta"}
+
+
+def test_the_documented_example_is_a_codebook_without_findings() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "reference" / "codebook.md").read_text(encoding="utf-8")
+    example = re.findall(r"```yaml\n(name: .*?)```", page, re.DOTALL)
+    codebook = parse_codebook(example[0].encode(), origin="codebook.md")
+    assert check(codebook) == []
+    assert Lexicon(codebook).match("Diese Alterseinsamkeit!", "de")

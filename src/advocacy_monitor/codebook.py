@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -350,14 +350,19 @@ def _shared_indicators(codebook: Codebook) -> Iterator[Finding]:
     for language in codebook.languages:
         words = {theme.code: _single_words(theme, language) for theme in codebook.themes}
         for (one, mine), (other, theirs) in combinations(words.items(), 2):
-            for word in sorted(mine):
-                if any(_wider(word, theirs_word) or _wider(theirs_word, word) for theirs_word in theirs):
+            for word in sorted(word for group in mine.values() for word in group):
+                near = theirs.values() if word.startswith("*") else (theirs[word[0]], theirs["*"])
+                if any(_wider(word, their) or _wider(their, word) for group in near for their in group):
                     problem = f"also points to {other}"
                     yield Finding(theme=one, language=language, pattern=word, problem=problem, grave=False)
 
 
-def _single_words(theme: Theme, language: str) -> set[str]:
-    if language not in theme.indicators:
-        return set()
-    rows = (row for pattern in theme.indicators[language].any for row in parse_indicator(pattern, language))
-    return {word for row in rows if len(row) == 1 for word in row[0].words}
+def _single_words(theme: Theme, language: str) -> dict[str, set[str]]:
+    """The word patterns of one-word indicators, by their first sign, without which none covers another."""
+    groups: dict[str, set[str]] = defaultdict(set)
+    if language in theme.indicators:
+        for pattern in theme.indicators[language].any:
+            for row in parse_indicator(pattern, language):
+                for word in row[0].words if len(row) == 1 else ():
+                    groups[word[0]].add(word)
+    return groups

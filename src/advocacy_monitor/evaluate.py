@@ -226,8 +226,9 @@ def _interval(counts: Sequence[_Matrix], *, seed: int) -> tuple[float, float] | 
 
 def format_table(report: Report) -> str:
     """The report as plain text of at most 100 columns: one block a language, themes that occur in it."""
+    version = f"version {report.codebook_version} ({report.codebook_digest[:8]})"
     lines = [
-        f"codebook {report.codebook}, version {report.codebook_version}, {report.codebook_digest[:8]}; {report.lexicon}",
+        f"codebook {report.codebook}, {version}, {report.lexicon}",
         f"{report.languages[0].statements} statements coded by people",
     ]
     if report.unread:

@@ -15,7 +15,7 @@ from advocacy_monitor.enrich import Enrichment, enrich
 from advocacy_monitor.errors import ConfigError, ExportError
 from advocacy_monitor.models import EvidencePack, Query, Tally, Use
 from advocacy_monitor.pack import check_exhibits, compile_pack
-from advocacy_monitor.protocols import Enricher, Exporter, Source
+from advocacy_monitor.protocols import Enricher, Exporter, Patient, Source
 from advocacy_monitor.store import LegalBasis, Store
 from advocacy_monitor.terminal import progress as bar
 
@@ -54,11 +54,17 @@ def collect_one(
     name: str,
     *,
     stop: Callable[[], bool] = lambda: False,
+    sleep: Callable[[float], object] | None = None,
     progress: Callable[[Tally], None] | None = None,
 ) -> Outcome:
-    """Runs one collector; a wrong setting or a missing secret is an outcome like any other failure."""
+    """Runs one collector; a wrong setting or a missing secret is an outcome like any other failure.
+
+    `sleep` is how a source that must wait is to do so.
+    """
     try:
         source = build_source(loaded, name)
+        if sleep is not None and isinstance(source, Patient):
+            source = source.waiting_with(sleep)
     except ConfigError as error:
         run_id = store.runs.start(name, "collect")
         store.runs.finish(run_id, "failed", str(error))

@@ -21,7 +21,7 @@ SOURCES = "advocacy_monitor.sources"
 ENRICHERS = "advocacy_monitor.enrichers"
 EXPORTERS = "advocacy_monitor.exporters"
 
-_EXTRAS = {"mastodon": "mastodon", "bs4": "mastodon", "datasette": "browse", "uvicorn": "browse"}
+_EXTRAS = {"mastodon": "mastodon", "requests": "mastodon", "datasette": "browse", "uvicorn": "browse"}
 
 
 def installed(group: str) -> dict[str, EntryPoint]:
@@ -73,7 +73,7 @@ def problems(error: ValidationError, *, where: str, plugin: type[Plugin]) -> Ite
         else:
             given = problem["input"]
             shown = f", found {given!r}" if isinstance(given, (str, int, float, bool)) else ""
-            yield f"{where}.{path}: {problem['msg']}{shown}"
+            yield f"{where}.{path}: {problem['msg'].removeprefix('Value error, ')}{shown}"
 
 
 @contextmanager

@@ -6,7 +6,7 @@ plugins take the same road as a stranger's: a class, an entry point, a test.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -31,6 +31,13 @@ class Source(Protocol):
     """
 
     def pages(self, since: Cursor | None) -> Iterator[Page]: ...
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """A source that waits, say for a rate limit, and can be given a way to wait that ends when the program must."""
+
+    def waiting_with(self, sleep: Callable[[float], object]) -> Source: ...
 
 
 @runtime_checkable

@@ -43,7 +43,7 @@ def job(loaded: Loaded, name: str, stop: threading.Event, enriching: threading.L
     """One collection and the enrichment after it. Whatever fails is a run's row and a line in the log."""
     try:
         with open_store(loaded) as store:
-            outcome = collect_one(store, loaded, name, stop=stop.is_set)
+            outcome = collect_one(store, loaded, name, stop=stop.is_set, sleep=stop.wait)
             log.info("%s: %s, %d new of %d", name, outcome.status, outcome.tally.stored, outcome.tally.read)
             with enriching:
                 if not stop.is_set():

@@ -188,6 +188,7 @@ def test_arabic_quotes_run_right_to_left_with_dates_kept(pack: EvidencePack, tmp
     for language, tag in (("ar", "ar"), ("", "und")):  # a text of which nobody said the language
         reader = _read(replace(pack, exhibits=(exhibit(1, said, language=language),)), tmp_path)
         assert "2026-11-01" in _text(reader)
+        assert ("original in Arabic" in _text(reader)) == (language == "ar")
         assert tag in [each.get("/Lang") for each in _tags(reader)]
         starts = [x for x, _, text in _runs(reader.pages[0]) if "\u0645" in text]
         assert max(starts) > 400  # the line begins at the right edge

@@ -1,17 +1,19 @@
 """The Datasette plugin. It acts only in a Datasette that `advocacy-monitor browse` has set up, never in another one.
 
 Its guards hold whatever else is installed: the database is read-only on every connection, no second file can be
-attached, only a browser on this machine is answered, and pages load nothing from elsewhere.
+attached, only a browser on this machine is answered, pages load nothing from elsewhere, and nobody's words get into a
+log.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 from datasette import hookimpl
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 PLUGIN = "advocacy-monitor"
 """The plugin's name in Datasette's configuration."""
@@ -38,7 +40,9 @@ _Send = Callable[[_Message], Awaitable[None]]
 _App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-_hook: Callable[[_Function], _Function] = hookimpl  # Datasette carries no types
+# Datasette carries no types.
+_hook: Callable[[_Function], _Function] = hookimpl
+_hook_around_others: Callable[[_Function], _Function] = hookimpl(hookwrapper=True)
 
 
 def _database(datasette: Any) -> str | None:
@@ -65,19 +69,43 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) 
 
 
 @_hook
-def render_cell(value: Any, column: str, table: str | None, database: str, datasette: Any) -> Markup | None:
-    """Shows a statement's number as a link to it; the label of a foreign key is its text, cut to a line."""
-    if database != _database(datasette) or column not in ("item", "item_id"):
+def render_cell(value: Any, column: str, database: str, datasette: Any) -> Markup | None:
+    """Shows a statement's number as a link to it and a time to the minute; all else is left to Datasette."""
+    if database != _database(datasette):
         return None
+    if column in ("item", "item_id"):
+        return _statement(value, lambda number: datasette.urls.row(database, "items", str(number)))
+    return _time(value) if column.endswith("_at") and isinstance(value, str) else None
+
+
+def _statement(value: Any, address: Callable[[int], str]) -> Markup | None:
+    """A link to a statement; where Datasette has looked its text up, that text cut to a line."""
     number, label = (value.get("value"), value.get("label")) if isinstance(value, dict) else (value, None)
     if not isinstance(number, int):
         return None
-    link = datasette.urls.row(database, "items", str(number))
     if label is None:
-        return Markup('<a href="{}">{}</a>').format(link, number)
+        return Markup('<a href="{}">{}</a>').format(address(number), number)
     text = " ".join(str(label).split())
     text = text if len(text) <= _LABEL else text[: _LABEL - 1] + "…"
-    return Markup('<a href="{}" class="statement">{}</a> <em>{}</em>').format(link, escape(text), number)
+    return Markup('<a href="{}" class="statement">{}</a> <em>{}</em>').format(address(number), text, number)
+
+
+def _time(value: str) -> Markup | None:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return Markup('<time datetime="{}">{:%Y-%m-%d %H:%M}</time>').format(value, moment)
+
+
+@_hook_around_others
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Generator[None, Any, None]:
+    """Answers in the place of Datasette's own handler, which would print people's words to the terminal."""
+    from advocacy_monitor.desk.error_page import explain
+
+    outcome = yield
+    if _database(datasette) is not None:
+        outcome.force_result([explain(datasette, request, exception)])
 
 
 @_hook
@@ -97,10 +125,13 @@ def _door(app: _App) -> _App:
     the name that it asks for gives it away.
     """
 
+    ours = {name for name, _ in _HEADERS}
+
     async def answer(scope: _Message, receive: _Receive, send: _Send) -> None:
         async def send_with_headers(message: _Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), *_HEADERS]}
+                kept = [(name, value) for name, value in message.get("headers", ()) if bytes(name).lower() not in ours]
+                message = {**message, "headers": [*kept, *_HEADERS]}
             await send(message)
 
         if scope["type"] != "http" or _host(scope) in _HOSTS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import ipaddress
 import socket
+import sys
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -136,5 +137,6 @@ def serve(loaded: Loaded, *, host: str, port: int) -> None:
         app = build(loaded).app()
         shown = f"[{host}]" if ":" in host else host
         say(f"The desk is open at http://{shown}:{listening.getsockname()[1]}/ (read-only; Ctrl+C closes it)")
+        sys.stdout.flush()
         # What staff search for is in the addresses: it must not end up in a log.
         uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listening])

@@ -13,42 +13,54 @@ _NUMBER = r"\d{1,4}(?:\s?[a-h])?(?:\s?[-–/]\s?\d{1,4}\s?[a-h]?)?"
 _NAME = r"[^\W\d_][\w'’.\u0300-\u036f-]{0,30}"
 
 # English: what is hardly ever anything but a street, in any case of letters; the rest only where capitals say so.
-_PLAIN_TYPES = r"street|str|road|rd|avenue|ave|lane|ln|crescent|cres|terrace|tce|boulevard|blvd|parade|pde|highway|hwy|esplanade|mews|cul-de-sac|pkwy|parkway|circuit|cct"
+_PLAIN_TYPES = (
+    r"street|str|road|rd|avenue|ave|lane|ln|crescent|cres|terrace|tce|boulevard|blvd|parade|pde|highway|hwy"
+    r"|esplanade|mews|cul-de-sac|pkwy|parkway|circuit|cct"
+)
 _CAPITAL_TYPES = (
-    r"St|Dr|Drive|Cl|Close|Ct|Court|Pl|Place|Way|Sq|Square|Gardens?|Gdns|Grove|Gr|Hill|Park|Row|Walk|Green|Rise|View|Circle|Cir"
-    r"|Trail|Quay|Wharf|Track|Loop|Glen|Mount|Vale|Chase|Villas?|Buildings?|House|Cottages?|Farm|Yard|Gate|Wynd|Crest|Heights"
+    r"St|Dr|Drive|Cl|Close|Ct|Court|Pl|Place|Way|Sq|Square|Gardens?|Gdns|Grove|Gr|Hill|Park|Row|Walk|Green|Rise"
+    r"|View|Circle|Cir"
+    r"|Trail|Quay|Wharf|Track|Loop|Glen|Mount|Vale|Chase|Villas?|Buildings?|House|Cottages?|Farm|Yard|Gate|Wynd"
+    r"|Crest|Heights"
 )
 _UNIT = (
     r"(?:(?:flat|unit|level|apt|apartment|suite|ste|room|rm|floor|lot|no\.?|nr\.?)\s?#?\d{1,4}[a-z]?\s?[,/]?\s{0,2})"
 )
 _CAPITAL_UNIT = r"(?:(?i:flat|unit|level|apt|apartment|suite|ste|no\.?)\s?#?\d{1,4}[A-Za-z]?\s?[,/]?\s{0,2})"
 _STREET_EN = re.compile(
-    rf"(?<![\w.,-]){_UNIT}?\d{{1,5}}[a-z]?(?:\s?[-–/]\s?\d{{1,4}}[a-z]?)?,?\s{{1,2}}(?:{_NAME}\s){{1,3}}(?:{_PLAIN_TYPES})(?!\w)\.?",
+    rf"(?<![\w.,-]){_UNIT}?\d{{1,5}}[a-z]?(?:\s?[-–/]\s?\d{{1,4}}[a-z]?)?,?\s{{1,2}}(?:{_NAME}\s){{1,3}}"
+    rf"(?:{_PLAIN_TYPES})(?!\w)\.?",
 )
 _STREET_EN_CAPITAL = re.compile(
-    rf"(?<![\w.,-]){_CAPITAL_UNIT}?(?:No\.? ?)?\d{{1,5}}[A-Za-z]?(?:\s?[-–/]\s?\d{{1,4}}[A-Za-z]?)?,?\s{{1,2}}(?:(?:the|of|on)\s)?(?:[A-Z][\w'’.-]{{0,30}}\s){{1,3}}(?:{_CAPITAL_TYPES})(?!\w)\.?"
+    rf"(?<![\w.,-]){_CAPITAL_UNIT}?(?:No\.? ?)?\d{{1,5}}[A-Za-z]?(?:\s?[-–/]\s?\d{{1,4}}[A-Za-z]?)?,?"
+    rf"\s{{1,2}}(?:(?:the|of|on)\s)?(?:[A-Z][\w'’.-]{{0,30}}\s){{1,3}}(?:{_CAPITAL_TYPES})(?!\w)\.?"
 )
 _STREET_EN_NUMBER = re.compile(
-    rf"(?<!\w)(?:{_NAME}\s){{1,3}}(?:street|road|avenue|lane|crescent|terrace|boulevard|parade|court|close)\s\d{{1,4}}[a-z]?(?!\w)"
+    rf"(?<!\w)(?:{_NAME}\s){{1,3}}(?:street|road|avenue|lane|crescent|terrace|boulevard|parade|court"
+    rf"|close)\s\d{{1,4}}[a-z]?(?!\w)"
 )
 # What may follow a street: the town and its postcode.
 _TOWN = re.compile(
-    r"(?:\s?[,\n]\s?|\s)(?:(?:[A-Z][\w'’-]{1,30},?\s){1,3}(?:(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT|[A-Z]{2})\s)?\d{4,5}(?:-\d{4})?"
+    r"(?:\s?[,\n]\s?|\s)(?:(?:[A-Z][\w'’-]{1,30},?\s){1,3}(?:(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT"
+    r"|[A-Z]{2})\s)?\d{4,5}(?:-\d{4})?"
     r"|\d{4,5}\s[A-ZÄÖÜ][\wäöüß-]{2,30})(?![\w])"
 )
 _FLAT = re.compile(r"(?<!\w)(?:flat|apartment|apt\.?|unit)\s#?\d{1,4}[a-z]?(?=\s?,\s?\w)")
 _BOX = re.compile(
-    r"(?<!\w)(?:p\.?\s?o\.?\s?box|gpo box|locked bag|private bag|postfach|boîte postale|apartado)\s?\d{1,3}(?:\s?\d{2,3}){0,2}(?!\w)"
+    r"(?<!\w)(?:p\.?\s?o\.?\s?box|gpo box|locked bag|private bag|postfach|boîte postale|apartado)\s?\d{1,3}"
+    r"(?:\s?\d{2,3}){0,2}(?!\w)"
 )
 _LIVING = re.compile(r"liv(?:e|ing)|resid|based|moved|home|address|wohn|leb|haus|anschrift")
 _LIVES = re.compile(
     r"(?<!\w)(?:live|lives|living|lived|reside|based|moved|address is|home is)\s(?:(?:at|on|in|to)\s)?(?:the\s)?"
-    rf"((?:\d{{1,4}}[a-z]?\s)?(?:{_NAME}\s){{1,3}}(?:{_PLAIN_TYPES}|close|court|drive|place|grove|gardens|square))(?!\w)"
+    rf"((?:\d{{1,4}}[a-z]?\s)?(?:{_NAME}\s){{1,3}}(?:{_PLAIN_TYPES}|close|court|drive|place|grove|gardens"
+    rf"|square))(?!\w)"
 )
 
 # German: the type of street ends the word or stands alone; a number follows.
 _ENDINGS = (
-    r"stra(?:ß|ss)en?|weg|gasse|gässchen|platz|allee|ring|ufer|damm|chaussee|steig|stieg|pfad|promenade|graben|zeile|kamp"
+    r"stra(?:ß|ss)en?|weg|gasse|gässchen|platz|allee|ring|ufer|damm|chaussee|steig|stieg|pfad|promenade|graben"
+    r"|zeile|kamp"
     r"|twiete|redder|siedlung|stiege|markt"
 )
 # Towns and other words end so too ("Heidelberg 1933"): only behind a preposition.
@@ -56,32 +68,40 @@ _WEAK_ENDINGS = (
     r"berg|feld|hof|brücke|tor|grund|park|bogen|heide|busch|bach|wall|winkel|garten|gärten|kai|hang|höhe|tal|wiese|eck"
 )
 _STREET_DE = re.compile(
-    r"(?<![\w-])(?:(?:alte|neue|große|kleine|obere|untere|hohe|lange|kurze|breite|vordere|hintere|innere|äußere|erste)[rnm]?\s)?"
+    r"(?<![\w-])(?:(?:alte|neue|große|kleine|obere|untere|hohe|lange|kurze|breite|vordere|hintere|innere|äußere"
+    r"|erste)[rnm]?\s)?"
     rf"(?:[^\W\d_][\w.\u0300-\u036f]{{0,20}}-){{0,3}}[^\W\d_][\w\u0300-\u036f]{{0,40}}?"
     rf"(?:(?:{_ENDINGS})\s{{1,2}}|str\.?\s{{0,2}})(?:nr\.?\s?)?{_NUMBER}(?![\w])"
 )
 _STREET_DE_WEAK = re.compile(
-    rf"(?<!\w)(?:am|im|zum|zur|auf dem|auf der|an der|in der|unter dem|beim)\s[^\W\d_][\w\u0300-\u036f-]{{0,40}}?(?:{_WEAK_ENDINGS})"
+    rf"(?<!\w)(?:am|im|zum|zur|auf dem|auf der|an der|in der|unter dem"
+    rf"|beim)\s[^\W\d_][\w\u0300-\u036f-]{{0,40}}?(?:{_WEAK_ENDINGS})"
     r"\s{1,2}\d{1,3}(?:\s?[a-h])?(?!\w)"
 )
 _STREET_DE_ALONE = re.compile(
-    rf"(?<!\w)[^\W\d_][\w\u0300-\u036f.-]{{0,30}}[ -](?:straße|strasse|str\.|weg|gasse|platz|allee|ring|ufer|damm|markt)\s{{0,2}}(?:nr\.?\s?)?{_NUMBER}(?!\w)"
+    rf"(?<!\w)[^\W\d_][\w\u0300-\u036f.-]{{0,30}}[ -](?:straße|strasse|str\.|weg|gasse|platz|allee|ring|ufer"
+    rf"|damm|markt)\s{{0,2}}(?:nr\.?\s?)?{_NUMBER}(?!\w)"
 )
 _STREET_DE_PREPOSITION = re.compile(
-    r"(?<!\w)(?:Am|An der|An den|Im|In der|In den|Auf der|Auf dem|Unter den|Unter der|Zum|Zur|Hinter der|Vor dem|Beim|Bei der|Alter|Alte|Neue|Neuer)"
+    r"(?<!\w)(?:Am|An der|An den|Im|In der|In den|Auf der|Auf dem|Unter den|Unter der|Zum|Zur|Hinter der"
+    r"|Vor dem|Beim|Bei der|Alter|Alte|Neue|Neuer)"
     r"\s(?:[a-zäöüß]{3,15}en\s)?(?:[A-ZÄÖÜ][\wäöüß-]{2,30}\s){1,2}\d{1,3}(?:\s?[a-hA-H])?(?![\w.:,]\d|\w)"
 )
 _NO_STREET = re.compile(
-    r"(?<!\w)(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|anfang|ende|tag|abend|morgen|monat|jahr|jahre|sommer|winter|frühling|herbst"
-    r"|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|alter|preis|schnitt|durchschnitt|stock|kapitel|band|klasse"
+    r"(?<!\w)(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|anfang|ende|tag|abend|morgen|monat"
+    r"|jahr|jahre|sommer|winter|frühling|herbst"
+    r"|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|alter|preis|schnitt"
+    r"|durchschnitt|stock|kapitel|band|klasse"
     r"|woche|regal|raum|platz|nachmittag|vormittag|mittag|wochenende)\s\d"
 )
 _UNIT_OF_COUNT = re.compile(
-    r"\s?(?:uhr|euro|€|jahre?n?|kinder\w*|prozent|%|bücher\w*|mal|minuten?|stunden?|tagen?|km|kilometer|meter|leute|personen|menschen|medien|wochen|monate|plätze)(?!\w)"
+    r"\s?(?:uhr|euro|€|jahre?n?|kinder\w*|prozent|%|bücher\w*|mal|minuten?|stunden?|tagen?|km|kilometer|meter"
+    r"|leute|personen|menschen|medien|wochen|monate|plätze)(?!\w)"
 )
 _LIVES_DE = re.compile(
     r"(?<!\w)(?:wohn\w*|leb\w*|zu(?:r)?hause|adresse(?: ist|:)?|anschrift(?: ist|:)?)\s[^.!?\n]{0,25}?"
-    rf"(?:in|an|auf|am|im|unter)\s(?:der|dem|den)?\s?((?:{_NAME}\s){{0,2}}?[^\W\d_][\w-]{{1,40}}(?:stra(?:ß|ss)e|str\.|weg|gasse|allee|chaussee|damm|ufer)(?:\s\d{{1,4}}\s?[a-h]?)?)(?!\w)"
+    rf"(?:in|an|auf|am|im|unter)\s(?:der|dem|den)?\s?((?:{_NAME}\s){{0,2}}?[^\W\d_][\w-]{{1,40}}(?:stra(?:ß"
+    rf"|ss)e|str\.|weg|gasse|allee|chaussee|damm|ufer)(?:\s\d{{1,4}}\s?[a-h]?)?)(?!\w)"
 )
 _POSTCODE_DE = re.compile(
     r"(?:(?<!\w)(?:in|aus|nach|bei|wohnort:?|[DA]-)\s?|,\s?)"
@@ -97,7 +117,8 @@ _LINE_DE = re.compile(
 # What stands before a British postcode, part by part: the name of the house, the street, the town.
 _PARTS = re.compile(r"(?:(?:[A-Z0-9][\w'’.-]{0,30} ?){1,5}[,\n]\s{0,3}){1,5}$")
 _AREAS_UK = (
-    "AB|AL|B|B[ABDFHLNRSTX]|C[ABFHMORTVW]|D[ADEGHLNTY]|E|E[CHNX]|FK|FY|G|G[LUY]|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L|L[ADELNSU]"
+    "AB|AL|B|B[ABDFHLNRSTX]|C[ABFHMORTVW]|D[ADEGHLNTY]|E|E[CHNX]|FK|FY|G|G[LUY]|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]"
+    "|L|L[ADELNSU]"
     "|M|M[EKL]|N|N[EGNPRW]|O[LX]|P[AEHLOR]|R[GHM]|S|S[AEGKLMNOPRSTWY]|T[ADFNQRSW]|UB|W|W[ACDFNRSV]|YO|ZE"
 )
 _POSTCODE_UK = re.compile(rf"(?<!\w)(?:{_AREAS_UK})\d[\dA-Z]? ?\d[ABD-HJLNP-UW-Z]{{2}}(?!\w)", re.IGNORECASE)
@@ -110,10 +131,12 @@ _POSTCODE_US = re.compile(
 _POSTCODE_CA = re.compile(r"(?<!\w)[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d(?!\w)")
 
 _STREET_FR = re.compile(
-    rf"(?<!\w)\d{{1,4}}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|av\.|boulevard|bd|place|allée|chemin|impasse|quai|cours|route)\s(?:{_NAME}\s?){{1,4}}(?:,?\s?\d{{5}}\s{_NAME})?"
+    rf"(?<!\w)\d{{1,4}}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|av\.|boulevard|bd|place|allée|chemin|impasse|quai"
+    rf"|cours|route)\s(?:{_NAME}\s?){{1,4}}(?:,?\s?\d{{5}}\s{_NAME})?"
 )
 _STREET_ES = re.compile(
-    rf"(?<!\w)(?:calle|c/|avenida|avda\.?|plaza|paseo|camino|carretera|travesía)\s?(?:{_NAME},?\s){{1,4}}(?:n[º°.]?\s?)?\d{{1,4}}(?:,?\s?\d{{5}}(?:\s{_NAME})?)?"
+    rf"(?<!\w)(?:calle|c/|avenida|avda\.?|plaza|paseo|camino|carretera|travesía)\s?(?:{_NAME},?\s){{1,4}}"
+    rf"(?:n[º°.]?\s?)?\d{{1,4}}(?:,?\s?\d{{5}}(?:\s{_NAME})?)?"
 )
 _STREET_RU = re.compile(
     rf"(?<!\w)(?:ул\.?|улица|пр\.?|проспект|пер\.?|переулок)\s(?:{_NAME},?\s){{1,3}}(?:д\.?\s?|дом\s)?\d{{1,4}}"

@@ -24,10 +24,10 @@ def pattern(wanted: tuple[str, ...]) -> re.Pattern[str]:
         for choice in _choices(cue):
             literal = choice[0].isalpha() and choice[1:2] not in ("?", "*", "{")
             by_letter.setdefault(choice[0] if literal else "", []).append(_expression(choice))
-    groups = [
-        f"{letter}(?:{'|'.join(expression[len(letter) :] for expression in sorted(expressions, key=len, reverse=True))})"
-        for letter, expressions in sorted(by_letter.items(), reverse=True)
-    ]
+    groups: list[str] = []
+    for letter, expressions in sorted(by_letter.items(), reverse=True):
+        longest_first = sorted(expressions, key=len, reverse=True)
+        groups.append(f"{letter}(?:{'|'.join(expression[len(letter) :] for expression in longest_first)})")
     return re.compile(rf"(?<!\w)(?:{'|'.join(groups)})")
 
 

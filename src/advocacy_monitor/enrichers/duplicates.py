@@ -171,11 +171,11 @@ class DuplicatesEnricher(Plugin):
 
     BASE_VERSION: ClassVar[str] = "minhash-1"
 
-    certain: float = Field(default=0.8, gt=0.0, le=1.0)
-    suggested: float = Field(default=0.6, gt=0.0, le=1.0)
-    short_words: int = Field(default=5, ge=0)
-    short_characters: int = Field(default=20, ge=0)
-    stock_words: int = Field(default=3, ge=0)
+    certain: float = Field(default=0.8, gt=0.0, le=1.0, description="Likeness from which a text is a copy.")
+    suggested: float = Field(default=0.6, gt=0.0, le=1.0, description="Likeness from which a person should decide.")
+    short_words: int = Field(default=5, ge=0, description="Texts of fewer words match exactly or not at all.")
+    short_characters: int = Field(default=20, ge=0, description="The same for characters.")
+    stock_words: int = Field(default=3, ge=0, description="Up to here, two people's same words are two voices.")
 
     _clusters: _Clusters | None = PrivateAttr(default=None)
 

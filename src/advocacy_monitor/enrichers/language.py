@@ -94,9 +94,11 @@ class LanguageEnricher(Plugin):
     BASE_VERSION: ClassVar[str] = "py3langid-0.4+1"
 
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")], ...] = Field(
-        default=("en", "de", "fr", "es", "ar", "ru", "zh"), min_length=1
+        default=("en", "de", "fr", "es", "ar", "ru", "zh"),
+        min_length=1,
+        description="The campaign's languages, as codes such as en or de.",
     )
-    sure: float = Field(default=0.7, ge=0.0, le=1.0)
+    sure: float = Field(default=0.7, ge=0.0, le=1.0, description="Share from which a language goes without review.")
 
     @property
     def version(self) -> str:

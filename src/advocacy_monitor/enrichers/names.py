@@ -33,7 +33,8 @@ _BEFORE_NAME = re.compile(r"[\s.,:;–—-]{0,4}(?:(?:namens|called|named|heißt
 
 # "Frau Dr. ...", "Frau Bibliotheksrätin ...": other titles come first.
 _TITLE_TO_NAME = re.compile(
-    r"[\s.,:;–—-]{0,4}(?:(?:[Dd]r|[Pp]rof(?:essor)?|[Dd]ipl|[Ii]ng|[Mm]ag)\.?\s+){0,3}(?:[A-ZÄÖÜ][^\W\d_]{3,40}(?:in|rat|er)\s+(?=[A-ZÄÖÜ]))?"
+    r"[\s.,:;–—-]{0,4}(?:(?:[Dd]r|[Pp]rof(?:essor)?|[Dd]ipl|[Ii]ng|[Mm]ag)\.?\s+){0,3}"
+    r"(?:[A-ZÄÖÜ][^\W\d_]{3,40}(?:in|rat|er)\s+(?=[A-ZÄÖÜ]))?"
 )
 _TITLES = pattern(
     cues(
@@ -46,17 +47,18 @@ _TITLES = pattern(
 _KIN = pattern(
     cues(
         """
-        sons?; daughters?; mother; father; mum; mom; dad; husband; wife; brothers?; sisters?; grandsons?; granddaughters?;
-        grandmother; grandfather; grandma; grandpa; grandad; grandchild; grandchildren; grandkids; stepson; stepdaughter;
-        stepmother; stepfather; godson; goddaughter; nan; nana; gran; granny; aunt; auntie; uncle; cousins?; nephews?; nieces?;
-        partner; fiancée?; boyfriend; girlfriend; friends?; neighbou?rs?; colleagues?; carer; teacher; librarians?; boys?; girls?;
-        baby; babies; child; children; kids?; toddler; twins; foster (son|daughter|child);
-        sohn; söhne; tochter; töchter; ehemann; mann; ehefrau; mutter; mama; mutti; vater; papa; vati; brüder; bruder;
-        schwestern?; freund; freundin; freunde; freundinnen; enkel; enkelin; enkelsohn; enkeltochter; enkelkind; enkelkinder; oma;
-        opa; großmutter; großvater; tante; onkel; cousine; neffen?; nichten?; partnerin; nachbar; nachbarin; nachbarn; kollege;
-        kollegin; lehrer; lehrerin; bibliothekar; bibliothekarin; büchereileiterin; leiterin; leiter; kind; kinder; kindern;
-        zwillinge; junge; mädchen; mein(e|er)? (kleine|kleiner|große|großer|jüngste|jüngster|älteste|ältester);
-        fils; fille; mari; hijo; hija; marido; сын; дочь; муж; внук; внучка
+        sons?; daughters?; lads?; lass; hubby; spouse; caretaker; hausmeister; bub; mother; father; mum; mom; dad; husband; wife; brothers?; sisters?; grandsons?;
+        granddaughters?; grandmother; grandfather; grandma; grandpa; grandad; grandchild; grandchildren; grandkids;
+        stepson; stepdaughter; stepmother; stepfather; godson; goddaughter; nan; nana; gran; granny; aunt; auntie;
+        uncle; cousins?; nephews?; nieces?; partner; fiancée?; boyfriend; girlfriend; friends?; neighbou?rs?;
+        colleagues?; carer; teacher; librarians?; boys?; girls?; baby; babies; child; children; kids?; toddler; twins;
+        foster (son|daughter|child); sohn; söhne; tochter; töchter; ehemann; mann; ehefrau; mutter; mama; mutti;
+        vater; papa; vati; brüder; bruder; schwestern?; freund; freundin; freunde; freundinnen; enkel; enkelin;
+        enkelsohn; enkeltochter; enkelkind; enkelkinder; oma; opa; großmutter; großvater; tante; onkel; cousine;
+        neffen?; nichten?; partnerin; nachbar; nachbarin; nachbarn; kollege; kollegin; lehrer; lehrerin; bibliothekar;
+        bibliothekarin; büchereileiterin; leiterin; leiter; kind; kinder; kindern; zwillinge; junge; mädchen;
+        mein(e|er)? (kleine|kleiner|große|großer|jüngste|jüngster|älteste|ältester); fils; fille; mari; hijo; hija;
+        marido; сын; дочь; муж; внук; внучка
         """
     )
 )
@@ -75,27 +77,33 @@ _PRESENTED = re.compile(rf"({_WORD})(?=\s*[,.!;–—(]|\s+(?:and|und|et|y|from|
 _NO_PRESENTED = re.compile(r"(?:ish|ian|ese|ch|ean|kan|can|[^n]in|er|erin|or|ist|ung|ent|ant|eur|euse|iste)$")
 _HERE = re.compile(r"(?<!\w)([^\W\d_]{2,20}) here(?=\s*[,.!–—-])")
 _SAYS = re.compile(
-    rf"(?<!\w)({_WORD}(?: {_WORD})?)(?= (?:says|writes|wrote|told|said|reads|sagt|schreibt|meint|liest|erzählt|grüßt)(?!\w))"
+    rf"(?<!\w)({_WORD}(?: {_WORD})?)(?= (?:says|writes|wrote|told|said|reads|sagt|schreibt|meint|liest|erzählt"
+    rf"|grüßt)(?!\w))"
 )
+_WITH_AGE = re.compile(rf"(?<!\w)({_WORD})(?= \(\d{{1,2}}(?: ?(?:Jahre|J\.?|years?|yrs?)(?: old)?)?\))")
 _SMALL_TITLE = re.compile(r"(?<!\w)(?:mrs?|ms)\.? ([^\W\d_][\w'’-]{2,30})")
 _FAMILY = re.compile(
     rf"(?<!\w)[Tt]he ({_WORD})(?= family(?!\w))|(?<!\w)(?:[Ww]e are|[Ww]e['’]re) the ({_WORD})(?!\s[{_UPPER}])"
 )
 _INITIALS = re.compile(rf"(?<!\w)((?:[{_UPPER}]\.[ \t]?){{1,3}}[{_UPPER}][^\W\d_]{_REST})")
 _ASK_FOR = re.compile(
-    r"(?<!\w)(?:(?:sent|written|drawn|posted|told|dictated) by|call|ring|phone|contact|ask(?: for)?|speak to|talk to|email|text|rufe?|fragt? nach|meldet euch bei)\s+"
+    r"(?<!\w)(?:(?:sent|written|drawn|posted|told|dictated) by|call|ring|phone|contact|ask(?: for)?|speak to"
+    r"|talk to|email|text|rufe?|fragt? nach|meldet euch bei)\s+"
 )
 _FORMULA = pattern(
     cues(
         """
-        yours; yours (sincerely|faithfully|truly|ever); sincerely; sincerely yours; regards; (kind|kindest|best|warm|warmest)
-        (regards|wishes); best; all the best; cheers; love; love from; lots of love; with love; much love; many thanks; thanks;
-        thanks (again|so much); thank you; thank you (so|very) much; with thanks; gratefully; respectfully; take care; x{1,4}; xo(xo)?;
-        hugs; grüße; gruesse; grüsse; gruß; (liebe|viele|herzliche|herzlichste|beste|schöne|freundliche|sonnige) (liebe )?(grüße|grüsse|gruesse);
-        lieben? gruß; mit (freundlichen|besten|lieben|herzlichen) (grüßen|gruessen|grüssen); mit (freundlichem|bestem|herzlichem) gruß;
-        g?lg; vg; mfg; hg; bg; hochachtungsvoll; herzlichst; ihre?; euere?; eure?; deine?; alles (liebe|gute); bussi; bussis; küsschen; grüßle; grüßli; gruss; grüessli; pfiat eich;  bis (bald|dann); danke?;
-        vielen dank; herzlichen dank; tschüss; servus; gez; cordialement; bien cordialement; amicalement; bien à vous; bisous; merci;
-        saludos; saludos cordiales; un (saludo|abrazo); atentamente; gracias; с уважением; с любовью; ваша?; спасибо; مع تحياتي; تحياتي; 此致
+        yours; yours (sincerely|faithfully|truly|ever); sincerely; sincerely yours; regards;
+        (kind|kindest|best|warm|warmest) (regards|wishes); best; all the best; cheers; love; love from; lots of love;
+        with love; much love; many thanks; thanks; thanks (again|so much); thank you; thank you (so|very) much; with
+        thanks; gratefully; respectfully; take care; x{1,4}; xo(xo)?; hugs; grüße; gruesse; grüsse; gruß;
+        (liebe|viele|herzliche|herzlichste|beste|schöne|freundliche|sonnige) (liebe )?(grüße|grüsse|gruesse); lieben?
+        gruß; mit (freundlichen|besten|lieben|herzlichen) (grüßen|gruessen|grüssen); mit
+        (freundlichem|bestem|herzlichem) gruß; g?lg; vg; mfg; hg; bg; hochachtungsvoll; herzlichst; ihre?; euere?;
+        eure?; deine?; alles (liebe|gute); bussi; bussis; küsschen; grüßle; grüßli; gruss; grüessli; pfiat eich; bis
+        (bald|dann); danke?; vielen dank; herzlichen dank; tschüss; servus; gez; cordialement; bien cordialement;
+        amicalement; bien à vous; bisous; merci; saludos; saludos cordiales; un (saludo|abrazo); atentamente; gracias;
+        с уважением; с любовью; ваша?; спасибо; مع تحياتي; تحياتي; 此致
         """
     )
 )
@@ -107,8 +115,8 @@ _PURE_FORMULA = re.compile(
 _ADDRESSED = pattern(
     cues(
         """
-        thank you; thanks; thx; danke; dank; merci; gracias; dear; liebe[rns]?; hallo; hello; hi; hey; moin; guten tag;
-        sehr geehrte[rs]?; chère?; querid[oa]; estimad[oa]
+        thank; thank you; thanks; thx; shout ?out to; danke; dank; merci; gracias; dear; liebe[rns]?; hallo; hello; hi; hey; moin; guten
+        tag; sehr geehrte[rs]?; chère?; querid[oa]; estimad[oa]
         """
     )
 )
@@ -121,14 +129,16 @@ _BETWEEN = re.compile(
 )
 # "Thanks heaps, Shazza": what begins like a formula and ends with a name behind a comma.
 _LOOSE_FORMULA = re.compile(
-    r"(?:^|(?<=[.!?…\n])\s?)(?:yours|thanks|thank you|love|regards|cheers|danke|gr(?:ü|ue)(?:ß|ss)e|gruß|mit|viele|liebe|herzliche|eure?|euer|tschüss\w*"
+    r"(?:^|(?<=[.!?…\n])\s?)(?:yours|thanks|thank you|love|regards|cheers|danke|gr(?:ü|ue)(?:ß|ss)e|gruß|mit"
+    r"|viele|liebe|herzliche|eure?|euer|tschüss\w*"
     r"|bis|servus|ciao|many|best|with|from|greetings)(?:\s[^\s,.!?]{1,20}){1,5}\s?[,\n]\s?(?=\S)"
 )
 _NAME_BEFORE_NUMBER = re.compile(rf"(?:^|[.!?…\n])\s*({_WORD} {_WORD}),\s?\d")
 _DASH = re.compile(r"(?:^|(?<=[\s.!?…,\"“”»)]))(?:[—–~―]|--?)\s{0,3}(?=\S)")
 _WITH_INITIAL = re.compile(rf"(?<!\w)[{_UPPER}][^\W\d_]{{1,30}}(?: [{_UPPER}]\.){{1,2}}(?!\w)")
 _NAME_AND_AGE = re.compile(
-    rf"(?:^|[.!?…\"“”»\n])\s*({_WORD}(?: {_WORD}\.?)?),?\s*\(?\d{{1,2}}\)?(?:\s*(?:Jahre?|jahre?|J\.|years?(?: old)?|yrs?))?"
+    rf"(?:^|[.!?…\"“”»\n])\s*({_WORD}(?: {_WORD}\.?)?),?\s*\(?\d{{1,2}}\)?(?:\s*(?:Jahre?|jahre?|J\.|years?"
+    rf"(?: old)?|yrs?))?"
     r"(?:,[^,\n]{0,40})?$"
 )
 _TAIL = 120
@@ -176,7 +186,7 @@ def _cued(text: str, lower: str) -> Iterator[Span]:
     for match in _SMALL_TITLE.finditer(lower):
         if not is_common_word(match[1]):
             yield Span(*match.span(1))
-    for expression in (_FAMILY, _INITIALS, _SAYS):
+    for expression in (_FAMILY, _INITIALS, _SAYS, _WITH_AGE):
         for match in expression.finditer(text):
             group = match.lastindex or 0
             words = match[group].split()
@@ -301,13 +311,13 @@ def _signature(text: str, lower: str) -> Iterator[Span]:
             yield from _signed(text, match.end(), end, any_case=pure)
     for match in _LOOSE_FORMULA.finditer(lower, start, end):
         yield from _signed(text, match.end(), end, any_case=False)
-    if (match := _NAME_BEFORE_NUMBER.search(text, start, end)) and (span := _capitalised(text, match.start(1))):
-        yield span
     last_line = text.rfind("\n", start, end) + 1
     if last_line > start:
         yield from _signed(text, last_line, end, any_case=False)
-    if (match := _NAME_AND_AGE.search(text, start, end)) and (span := _capitalised(text, match.start(1))):
-        yield span
+    for expression in (_NAME_BEFORE_NUMBER, _NAME_AND_AGE):
+        found = expression.search(text, start, end)
+        if found and (span := _capitalised(text, found.start(1))):
+            yield span
 
 
 def _signature_end(text: str) -> int:

@@ -1,7 +1,7 @@
 """The cues of the relevance enricher, as data: which words point to a statement, an announcement, a job ad, ...
 
-`cues.py` says how they are written. `STRONG` cues count 2, `WEAK` cues 1. English and German were written for this; the other languages
-have the words for "library" and the first person only, and are beta.
+`cues.py` says how they are written. `STRONG` cues count 2, `WEAK` cues 1. English and German were written for this;
+the other languages have the words for "library" and the first person only, and are beta.
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ _AGE_BEHIND_NAME = re.compile(
     r"(?<!\w)[^\W\d_a-zäöüß][^\W\d_]{1,20}(?:,\s|\s?\()(\d{1,2})(?:\s?(?:J(?:ahre)?\.?|years?|yrs?|y/o))?(?=[),:]|\s*$)"
 )
 _MEMORY = re.compile(
-    r"(?:when|since|was|were|als|war|seit|from|ab|mit|at)\s(?:i|ich|we|wir|i was|the age of)?\s?(?:was|were|war|waren|about|only|just|erst|noch|ich)?\s?(?:a |an |ein |eine )?$"
+    r"(?:when|since|was|were|als|war|seit|from|ab|mit|at)\s(?:i|ich|we|wir|i was|the age of)?\s?(?:was|were|war"
+    r"|waren|about|only|just|erst|noch|ich)?\s?(?:a |an |ein |eine )?$"
 )
 _UNDER_SIXTEEN = re.compile(
     r"(?:under|unter|less than|moins de|menos de|younger than|<)\s*1[5-8]|до 1[68]|1[68]岁以下", re.IGNORECASE

@@ -8,106 +8,108 @@ from __future__ import annotations
 
 GIVEN_NAMES = frozenset(
     """
-    aaron abby abdullah abigail ada adam adele adelheid adrian adrián agata agatha agnes agnieszka ahmad ahmed aisha
-    alan alastair albert alec alejandra alejandro aleksandr aleksandra alessandra alessandro alex alexander
-    alexandra alexandre alexei alexey alfred ali alice alina alison alistair alois aloisia alyssa amanda ambrose
-    amelia amelie amina amir amy amélie ana anastasia andre andrea andreas andrei andrew andrey andrzej andrés
-    angela angelika angelina angus anika anil anita anja anjali anke ann anna annabel anne annegret anneke annelie
-    anneliese annelore annemarie annemie annette annika ante antje anton antonia antonio aoife archibald archie
-    ariane arjun arne arnie arno arthur ashley astrid audrey augusta aurélie avril axel ayaan aylin ayse ayşe
+    aaron abby abdullah abena abigail ada adam adele adelheid adrian adrián adwoa agata agatha agnes agnieszka ahmad
+    ahmed aisha alan alastair albert alec alejandra alejandro aleksandr aleksandra alessandra alessandro alex
+    alexander alexandra alexandre alexei alexey alfred ali alice alina alison alistair alois aloisia alyssa amanda
+    ambrose amelia amelie amina amir amy amélie ana anastasia andre andrea andreas andrei andrew andrey andrzej
+    andrés angela angelika angelina angus anika anil anita anja anjali anke ann anna annabel anne annegret anneke
+    annelie anneliese annelore annemarie annemie annette annika ante antje anton antonia antonio aoife archibald
+    archie ariane arjun arne arnie arno arthur ashley astrid audrey augusta aurélie avril axel ayaan aylin ayse ayşe
     balthasar barbara barney barry bastian baz beat beate beatrice beatrix beatriz ben benedikt benjamin benoît
     bernadette bernard bernd bernhard bert berta bertha bertie bertram beryl bessie beth bethany betty bev beverly
-    bianca birgit birgitta birte bjarne björn bob bodo bogdan bohdan boris bosse brandon brayden brenda brett brian
-    bridget brigitte britta brodie bruno burak burghard burgi burkhard burkhardt bärbel callan callum cameron
-    camilla carina carl carla carlos carmen carol carole carolin caroline carsten caspar catherine cathy catrin
-    catriona cecil cecilia cedric celina celine cerys chantal charles charlie chiara chidi chioma chloe chloé chris
-    chrissi christa christel christiane christina christine christof christoph christophe christopher ciara cindy
-    claas claire clara clare clarence clarice clark claude claudia clemens clement cliff clive colin concha connor
-    conny constance constanze cora cord cordelia corinna cormac cornelia craig cristina curt cuthbert cynthia cyril
-    cédric céline dagmar daniel daniela danielle darcy daria darius darren darryl dave david daz dean deborah declan
-    deepak deirdre denis denise dennis derek desmond detlef diana diane diego dierk dieter dietmar dietrich dilek
-    dimitri dirk dmitri dmitry dominic dominik donald donna dora doreen doris dorle dorothea dorothee dorothy dottie
-    douglas dragan drusilla dulcie duncan dustin dylan dörte eberhard eckart eckhard eddie edeltraud edgar edith
-    edmund edna eduard edward edwin edwina egon eike eileen elaine eleanor elena eleni elfi elfie elfriede elias
-    elif elisa elisabeth eliza elizabeth elke ella ellen ellie elliot elliott elsa elsie emeka emil emilia emilie
-    emily emine emma emmi emrah emre enid enno enrico eoin eric erica erich erik erika erin erna ernest ernestine
-    ernie erwin esra esther ethan ethel eugen eugene eunice eva evan evangeline evelyn evie ewa ewald ewan fabian
-    falko farid fatih fatima fatma fatou felicitas felix ferdinand ferdl fergus fiete finja finn fiona florian
+    bianca birgit birgitta birgül birte bjarne björn bob bodo bogdan bohdan bola boris bosse brandon brayden brenda
+    brett brian bridget brigitte britta brodie bruno burak burghard burgi burkhard burkhardt bärbel callan callum
+    cameron camilla cansu carina carl carla carlos carmen carol carole carolin caroline carsten caspar catherine
+    cathy catrin catriona cecil cecilia cedric celina celine ceren cerys chantal charles charlie chiara chidi chioma
+    chloe chloé chris chrissi christa christel christiane christina christine christof christoph christophe
+    christopher ciara cindy claas claire clara clare clarence clarice clark claude claudia clemens clement cliff
+    clive colin concha connor conny constance constanze cora cord cordelia corinna cormac cornelia craig cristina
+    curt cuthbert cynthia cyril cédric céline dagmar daniel daniela danielle darcy daria darius darnell darren
+    darryl dave david daz dean deborah declan deepak defne deirdre denis denise dennis derek des desiree desirée
+    desmond detlef diana diane diego dierk dieter dietmar dietrich dilek dimitri dirk dmitri dmitry dominic dominik
+    donald donna dora doreen doris dorle dorothea dorothee dorothy dottie douglas dragan drusilla dulcie duncan
+    dustin dylan dörte eberhard ebru eckart eckhard eddie edeltraud edgar edith edmund edna eduard edward edwin
+    edwina egon eike eileen ela elaine eleanor elena eleni elfi elfie elfriede elias elif elisa elisabeth eliza
+    elizabeth elke ella ellen ellie elliot elliott elsa elsie emeka emil emilia emilie emily emine emma emmi emrah
+    emre enid enno enrico eoin ercan eric erica erich erik erika erin erkan erna ernest ernestine ernie erwin esi
+    esra esther ethan ethel eugen eugene eunice eva evan evangeline evelyn evie ewa ewald ewan fabian falko farid
+    fatih fatima fatma fatou felicitas felix femi ferdi ferdinand ferdl fergus fiete finja finn fiona florian
     flossie frances francesca francesco francis francisco francois frankie franz franzi franziska françois frauke
     fred freda freddie frederic frederick frederik freya frida frieda friederike friedhelm friedrich fritz fränzi
     gabi gabriel gabriela gabriele galina gareth gary gavin gaz gemma genevieve geoff geoffrey georg george georgie
     geraint gerald geraldine gerard gerd gerda gerhard gerlinde gernot gero gerry gertie gertraud gertrud gesa
     gesche gethin ghislaine gilbert giovanna giovanni gisbert gisela gitta gitti giulia giuseppe gladys glenys
     gloria godfrey gordon gosia grace-anne graham greg gregor gregory greta gretl grzegorz gudrun guido guillaume
-    gunda gundula gunnar gunther gustav gwen gwendoline gwyneth gül gülsen günter günther hakan halyna hamid hamish
-    hamza hanna hannah hannelore hannes hanni hans hansi harald harold harriet harrison harry hartmut hartwig hasan
-    hassan hatice hattie hauke hayley hazel hazel-ann heather hedda hedi hedwig heidi heidrun heike heiko heiner
-    heinrich heinz helen helena helene helga helge hella helmfried helmut hendrik hennes henning henny henri
+    gunda gundula gunnar gunther gustav gwen gwendoline gwyneth gül gülay gülsen günter günther hakan halyna hamid
+    hamish hamza hanna hannah hannelore hannes hanni hans hansi harald harold harriet harrison harry hartmut hartwig
+    hasan hassan hatice hattie hauke hayley hazel hazel-ann heather hedda hedi hedwig heidi heidrun heike heiko
+    heiner heinrich heinz helen helena helene helga helge hella helmfried helmut hendrik hennes henning henny henri
     henriette henrik henry herbert hermann hermine herta hertha hester hettie hilda hilde hildegard hiltrud hinnerk
     hiroshi holger holly horace horst hortense howard hubert hugo humphrey huong huseyin hussein hélène hüseyin iain
-    ian ibrahim ida ignacio ignatius igor ilka ilona ilse imelda imke imogen imogene ina ines inga inge ingeborg
+    ian ibrahim ida ife ignacio ignatius igor ilka ilona ilse imelda imke imogen imogene ina ines inga inge ingeborg
     ingelore ingo ingolf ingrid insa inês irena irene irina irma irmgard irmhild irmtraud irmtrud iryna isaac isabel
     isabell isabella isabelle isla ismail itziar ivan ivana ivo ivor iñaki jackie jacky jacob jacqueline jacques
-    jadwiga jake jakob jakub james jamie jan-erik jana jane janet janice janina janine jannik jannis jaron jasmin
-    jasmine jason jasper javier jayden jean jeanette jeanne jeannie jeff jeffrey jemima jenna jenni jennifer jenny
-    jens jeremy jerome jerry jerzy jess jesse jessica jessie jesús jette jill jim jimmy jo joachim joan joanna
-    joanne joaquin joaquín jobst jochen joel joelle joey johan johann johanna johannes john johnny jolanda jonas
-    jonathan jonny joris jose josef josefine joseph josephine josh joshua josie josé jovana joyce joão juan juana
-    judith judy jule julia julian juliana julie julien juliette julius jupp jutta jérôme jördis jörg jörn jürgen
-    kacper kai karen karim karin karina karl karla karlheinz karolina karoline karsten kasia kaspar katarina
+    jadwiga jake jakob jakub jamal james jamie jan-erik jana jane janet janice janina janine jannik jannis jaron
+    jasmin jasmine jason jasper javier jayden jean jeanette jeanne jeannie jeff jeffrey jemima jenna jenni jennifer
+    jenny jens jeremy jermaine jerome jerry jerzy jess jesse jessica jessie jesús jette jill jim jimmy jo joachim
+    joan joanna joanne joaquin joaquín jobst jochen joel joelle joey johan johann johanna johannes john johnny
+    jolanda jonas jonathan jonny joris jose josef josefine joseph josephine josh joshua josie josé jovana joyce joão
+    juan juana judith judy jule julia julian juliana julie julien juliette julius jupp jutta jérôme jördis jörg jörn
+    jürgen kacper kai karen karim karin karina karl karla karlheinz karolina karoline karsten kasia kaspar katarina
     katarzyna kate katerina katharina katherine kathi kathleen kathrin kathryn kathy katie katja katrin kayden kayla
-    kaylee keith kelechi kelly kemal ken kenan kenji kenneth kenny keno kerstin kev kevin khalid kieran kilian kim
-    kimberly kirralee kirsten kirstin klaas klara klaus klothilde knut kofi konrad konstantin korbinian kreszenz
-    kristin kristina krzysztof kunigunde kurt kwame kyle kylie käte käthe köbi lachlan lakshmi lara larissa lars
-    lasse laszlo laura lauren laurence laurent lawrence layla lea leah leila lena lenard leni lennart lennox leo
-    leon leona leonard leonhard leonie leonora leopold leslie levi levin levke lewis leyla liam liane liesbeth
-    lieselore lieselotte liesl lilian lilli lillian lilly lina linda linh linus lio lionel lisa liselotte liv lois
-    loisl lore lorenz lorenzo lothar lotta lotte lottie louis louisa louise luana luca lucas lucia lucie lucy lucía
-    ludger ludmila ludmilla ludovica ludwig luis luisa luise lukas lukasz luke lutz lydia lynn lynne lyudmila mabel
-    mackenzie maddie madeleine madge magda magdalena maggie magnus magret mahmoud maike mairead maisie maja malcolm
-    malgorzata malin malina malou malte mandy manfred manni manon manuel manuela marc marcel marco marcus mareike
-    maren margaret margarete margarethe margarita marge margie margit margot margret maria marian marianne marie
-    mariechen mariella marietta marija marina mario marion marius marjorie mark-oliver marko markus marlene marlies
-    marlon marta martha martin martina martín marvin mary maryam maría mateo mateusz mathias mathieu mathilda
-    mathilde matilda mats matteo matthew matthias mattis maud maureen maurice mavis maximilian maxine mayla
-    małgorzata mechthild mechtild megan mehmet mehtap meike meinhard melanie melina melissa meryem meta mia micha
-    michael michaela michal michel michele michelle mick micky miguel mike mikhail mila milan mildred milena milica
-    millicent millie mina minh minnie mira miriam mirja mirko mitchell mitzi mohamed mohammad mohammed molly mona
-    moni monica monika monique morag moritz murat muriel mustafa mykola myrtle nadezhda nadia nadine nadja nancy
-    nanni naomi nasrin natalia natalie natalya natascha natasha nathalie nathan neele neha neil nele nell nellie
-    nelly nesta neville ngaire ngozi niamh nicholas nick nico nicola nicolas nicole nigel nikita niklas nikola
-    nikolai nikolaus nils nina nisha noah noel noeleen noelle noor nora norbert noreen norma norman norwin nuray
-    océane okka oksana olaf ole oleg oleksandr olena olga oliver olivia oluwaseun omar onno orla ortrud ortwin oscar
-    oskar osman otis ottilie otto ottoline owen pablo padraig pamela paolo parisa pascal patricia patrick patty paul
-    paula paulina pauline pavel pawel paweł pedro peggy penelope penny perce percival percy petar peter petra phil
-    philip philipp philippa phillip phoebe phyllis pia pierre piet pilar piotr pippa poldi pooja poppy priya
-    priyanka pru prudence queenie quentin quirin rachel rachid raelene rafael rahel raimund rainer rajesh ralf ralph
-    ramona ramón randolph randy raphael rashid raul ravi raymond raúl rebecca rebekka regina reginald regula reiner
-    reinhard reinhild reinhold renate rene rené resi reto reuben reza rhiannon rhoda rhys ricarda ricardo richard
-    ricky rita robert roberta roberto robin rocío roderick rodney roger rohan roland rolf roman romina romy ron
-    ronald ronja ronnie rory rosalba rosalie rosalind rosalyn rosamund rosanna rosemarie rosemary rosi rosie rosita
-    roswitha rowan roxanne roy rudi rudolf rudolph ruedi rufus rupert ruprecht russell ruth ryan röbi rüdiger sabine
-    sabrina sadie saffron sakura sally salma samantha samir samira sammy samuel sandra sanjay sanne saoirse sara
-    sarah sascha saskia scott seamus sean sebastian sebastien selin selina selma sepp serena sergei sergey serkan
-    seth sevgi shane shannon sharon shaz shazza sheila sheryl shirin shirley sian sibylle sidney siegbert siegfried
-    sieglinde siegmund siegrun sigi sigmund sigrid silas silja silke silvia simon simone sina sinead sinéad siobhan
-    siobhán sipho siân smilla sofia sofie sofía solange solveig solène songül sonia sonja sophia sophie spencer
-    stacey stanislav stanisław stanley stefan stefanie stefano steffen steffi stella stephan stephanie stephen steve
-    steven stewart stuart stéphane sue suleiman sunil suresh susan susann susanna susanne suse susi suzanne svantje
-    svea sven svenja svetlana sybil sybille sylvain sylvia sylvie sönke tabea tamara tamino tammo tamsin tanja tanya
-    tara taras tatiana tatjana ted tegan telse terence teresa tereza terry tess tessa thandiwe thanh thea thelma
+    kaylee keisha keith kelechi kelly kemal ken kenan kenji kenneth kenny keno kerstin kev kevin khalid kieran
+    kilian kim kimberly kirralee kirsten kirstin klaas klara klaus klothilde knut kofi konrad konstantin korbinian
+    kreszenz kristin kristina krzysztof kunigunde kurt kwame kyle kylie käte käthe köbi lachlan lakshmi lara larissa
+    lars lasse laszlo latoya laura lauren laurence laurent lawrence layla lea leah leila lena lenard leni lennart
+    lennox leo leon leona leonard leonhard leonie leonora leopold lerato leroy leslie levi levin levke lewis leyla
+    liam liane liesbeth lieselore lieselotte liesl lilian lilli lillian lilly lina linda linh linus lio lionel lisa
+    liselotte liv lois loisl lore lorenz lorenzo lothar lotta lotte lottie louis louisa louise luana luca lucas
+    lucia lucie lucy lucía ludger ludmila ludmilla ludovica ludwig luis luisa luise lukas lukasz luke lutz lydia
+    lynn lynne lyudmila mabel mackenzie maddie madeleine madge magda magdalena maggie magnus magret mahmoud maike
+    mairead maisie maja malcolm malgorzata malik malin malina malou malte mandy manfred manni manon manuel manuela
+    marc marcel marco marcus mareike maren margaret margarete margarethe margarita marge margie margit margot
+    margret maria marian marianne marie mariechen mariella marietta marija marina mario marion marius marjorie
+    mark-oliver marko markus marlene marlies marlon marta martha martin martina martín marvin mary maryam maría
+    mateo mateusz mathias mathieu mathilda mathilde matilda mats matteo matthew matthias mattis maud maureen maurice
+    mavis maximilian maxine mayla małgorzata mechthild mechtild megan mehmet mehtap meike meinhard melanie melina
+    melissa meryem meta mia micha michael michaela michal michel michele michelle mick micky miguel mike mikhail
+    mila milan mildred milena milica millicent millie mina minh minnie mira miriam mirja mirko mitchell mitzi
+    mohamed mohammad mohammed moira molly mona moni monica monika monique morag moritz murat muriel mustafa mykola
+    myrtle nadezhda nadia nadine nadja nancy nanni naomi nasrin natalia natalie natalya natascha natasha nathalie
+    nathan neele neha neil nele nell nellie nelly nesta neville ngaire ngozi niamh nicholas nick nico nicola nicolas
+    nicole nigel nikita niklas nikola nikolai nikolaus nils nina nisha noah noel noeleen noelle nomsa noor nora
+    norbert noreen norma norman norwin nuray océane okka oksana olaf ole oleg oleksandr olena olga oliver olivia olu
+    oluwaseun omar onno orhan orla ortrud ortwin oscar oskar osman otis ottilie otto ottoline owen pablo padraig
+    pamela paolo parisa pascal patricia patrick patty paul paula paulina pauline pavel pawel paweł pedro peggy
+    penelope penny perce percival percy petar peter petra phil philip philipp philippa phillip phoebe phyllis pia
+    pierre piet pilar piotr pippa poldi pooja poppy priya priyanka pru prudence queenie quentin quirin rachel rachid
+    raelene rafael rahel raimund rainer rajesh ralf ralph ramona ramón randolph randy raphael rashid raul ravi
+    raymond raúl rebecca rebekka regina reginald regula reiner reinhard reinhild reinhold renate rene rené resi reto
+    reuben reza rhiannon rhoda rhys ricarda ricardo richard ricky riley rita robert roberta roberto robin rocío
+    roderick rodney roger rohan roland rolf roman romina romy ron ronald ronja ronnie rory rosalba rosalie rosalind
+    rosalyn rosamund rosanna rosemarie rosemary rosi rosie rosita roswitha rowan roxanne roy rudi rudolf rudolph
+    ruedi rufus rupert ruprecht russell ruth ryan röbi rüdiger sabine sabrina sadie saffron sakura sally salma
+    samantha samir samira sammy samuel sandra sanjay sanne saoirse sara sarah sascha saskia scott seamus sean
+    sebastian sebastien selin selina selma sepp serena sergei sergey serkan seth sevgi shane shanice shannon sharon
+    shaz shazza sheila sheryl shirin shirley sian sibusiso sibylle sidney siegbert siegfried sieglinde siegmund
+    siegrun sigi sigmund sigrid silas silja silke silvia simon simone sina sinead sinéad siobhan siobhán sipho siân
+    smilla sofia sofie sofía solange solveig solène songül sonia sonja sophia sophie spencer stacey stanislav
+    stanisław stanley stefan stefanie stefano steffen steffi stella stephan stephanie stephen steve steven stewart
+    stuart stéphane sue suleiman sunil suresh susan susann susanna susanne suse susi suzanne svantje svea sven
+    svenja svetlana sybil sybille sylvain sylvia sylvie sönke tabea tamara tamino tammo tamsin tanja tanya tara
+    taras tatiana tatjana ted tegan telse temi terence teresa tereza terry tess tessa thandiwe thanh thea thelma
     themba theo theodor theodora theodore theresa therese thibault thibaut thies thilo thomas thore thorsten tiago
     tiana tilda till tilly tilman tim timo timothy tina tjark tobias todd tolga tom tomas tomasz tommaso tommy toni
     tony torben torsten tracey tracy traude traudel traudl traugott trevor trish trisha tristan trude trudi trudy
-    tyler udo ueli ulf uli ulla ulrich ulrike una undine urs ursel ursula uschi uta ute uwe valentina valerie
-    vanessa vanja vasyl veit velma vera verena verity vernon veronica veronika vicky victor vikram viktor viktoria
-    vince vincent vinzenz viola vivian vivienne vladimir volker volkmar vreni vroni walburga waldemar wallace walli
-    walter walther waltraud wanda wastl wayne wencke wendeline wendy wenke werner wesley wiebke wieland wilbur
-    wilfred wilfried wilhelm wilhelmine willi william willy wilma wilmar winfried winifred winni winnie wladimir
-    wojciech wolfgang xaver xiao yannick yannis yara yasmin yolanda yuki yulia yusuf yvette yvonne yılmaz zac
-    zachary zack zainab zara zbigniew zeki zena zenzi zeynep zoe zofia zoran zoya zoé ángel élodie özlem łukasz
-    александр алексей анастасия андрей анна владимир дарья дмитрий екатерина елена иван ирина максим мария михаил
-    наталья николай ольга павел светлана сергей татьяна юлия
+    tunde tyler tyrone udo ueli ulf uli ulla ulrich ulrike una undine urs ursel ursula uschi uta ute uwe valentina
+    valerie vanessa vanja vasyl veit velma vera verena verity vernon veronica veronika vicky victor vikram viktor
+    viktoria vince vincent vinzenz viola vivian vivienne vladimir volker volkmar vreni vroni walburga waldemar
+    wallace walli walter walther waltraud wanda wastl wayne wencke wendeline wendy wenke werner wesley wiebke
+    wieland wilbur wilfred wilfried wilhelm wilhelmine willi william willy wilma wilmar winfried winifred winni
+    winnie wladimir wojciech wolfgang xaver xiao yannick yannis yara yasmin yaw yolanda yuki yulia yusuf yvette
+    yvonne yılmaz zac zachary zack zainab zanele zara zbigniew zeki zena zenzi zeynep zoe zofia zoran zoya zoé ángel
+    élodie özlem łukasz александр алексей анастасия андрей анна владимир дарья дмитрий екатерина елена иван ирина
+    максим мария михаил наталья николай ольга павел светлана сергей татьяна юлия
     """.split()
 )
 

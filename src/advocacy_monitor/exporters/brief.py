@@ -118,7 +118,7 @@ def _quote(exhibit: Exhibit, pack: EvidencePack, words: Wording, texts: _Texts) 
     opening, closing = QUOTE_MARKS.get(language, QUOTE_MARKS["en"])
     places = [place for place in (exhibit.library, exhibit.area) if place]
     name = words.language_names.get(language, exhibit.language)
-    foreign = language != language_tag(pack.language)
+    foreign = language not in (language_tag(pack.language), "und")
     return texts.directed(exhibit.text, limit=LONGEST_QUOTE, room=48, language=exhibit.language) | {
         "label": words.exhibit.format(n=exhibit.number),
         "opening": opening,

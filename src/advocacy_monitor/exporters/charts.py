@@ -25,7 +25,7 @@ _BARS = 144.0
 _GAP = 8.0
 _BAR = 10.5
 _LINE = 11.5
-_LETTER = 4.7
+_LETTER = 4.5
 """About as wide as a letter of a label."""
 _TITLE_CELLS = 30
 COLUMNS_WIDTH = 239.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -78,7 +79,7 @@ def view(pack: EvidencePack) -> dict[str, Any]:
         if pack.authors_unknown
         else "",
         "number": lambda value: figures.number(value, words),
-        "as_of": figures.day(pack.as_of.date(), words),
+        "as_of": figures.day(pack.as_of.astimezone(UTC).date(), words),
         "chart": sections[0] if sections else None,
         "months": month_section(pack, words),
         "themes": [_theme(theme, pack, words) for theme in pack.themes],

@@ -77,6 +77,12 @@ class MastodonSource(Plugin):
             raise ValueError("an access_token belongs to one server; give each server that needs one its own collector")
         return found
 
+    def waiting_with(self, sleep: Callable[[float], object]) -> MastodonSource:
+        """The same source, waiting with a given function, so that a daemon that must stop need not wait it out."""
+        made = self.model_copy()
+        made._sleep = lambda seconds: None if sleep(seconds) else None
+        return made
+
     def pages(self, since: Cursor | None) -> Iterator[Page]:
         """Walks every hashtag of every instance. A checkpoint is {instance: {hashtag: highest id read}}, complete.
 

@@ -68,8 +68,8 @@ def seconds_to_wait(headers: Mapping[str, str], *, now: datetime) -> float | Non
     """The seconds that an answer asks to wait, from Retry-After or X-RateLimit-Reset, or None when it does not say.
 
     Retry-After is a number of seconds or an HTTP date; X-RateLimit-Reset an ISO 8601 time (Mastodon) or seconds since
-    1970 (GoToSocial). It is a day at most. Times are measured against the answer's own Date, where it has one, because clocks differ.
-    `headers` finds names in any case, as those of requests do.
+    1970 (GoToSocial). Times are measured against the answer's own Date, where it has one, because clocks differ. The
+    result is a day at most. `headers` finds names in any case, as those of requests do.
     """
     asked = headers.get("Retry-After", "").strip()
     if asked.isdecimal():

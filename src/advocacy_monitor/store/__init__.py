@@ -90,11 +90,6 @@ class Store:
         if self._contacts:
             self._contacts.close()
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with translated(self.path), immediate(self._db):
-            yield
-
     def add_page(
         self,
         run_id: int,
@@ -114,7 +109,7 @@ class Store:
         moment = self._clock()
         # Contact details first: if the program dies in between, the page comes again and finds them there.
         self._contacts.add(page.items, page.rejects, now=moment)
-        with self._writing():
+        with translated(self.path), immediate(self._db, durable=False):
             tally = self._writer.add(run_id, page, now=moment, basis=basis or LegalBasis(), origin=collector)
             if page.checkpoint is not None:
                 move_cursor(
