@@ -5,8 +5,6 @@ from __future__ import annotations
 import getpass
 import sys
 from pathlib import Path
-from typing import Any
-
 import click
 
 
@@ -98,20 +96,23 @@ def show_codebook(name: str, as_json: bool) -> None:
 
 @codebook.command("check", epilog="Example: advocacy-monitor codebook check my-codebook.yaml")
 @_NAME
+@click.option("--all", "everything", is_flag=True, help="Also what is often meant, such as shared indicators.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each finding.")
-def check_codebook(name: str, as_json: bool) -> None:
-    """Find overlaps, dead indicators and missing languages."""
+def check_codebook(name: str, everything: bool, as_json: bool) -> None:
+    """Find overlaps, dead indicators and missing languages. Exit code 1 when something grave was found."""
     from advocacy_monitor.codebook import check, load_codebook
     from advocacy_monitor.terminal import json_line, say
 
-    findings: list[Any] = list(check(load_codebook(name)))
+    findings = sorted(check(load_codebook(name)), key=lambda finding: not finding.grave)
+    grave = sum(finding.grave for finding in findings)
     for finding in findings:
         if as_json:
-            json_line({"finding": str(finding)})
-        else:
-            say(str(finding))
-    if not findings and not as_json:
-        say(f"{name}: nothing found")
+            json_line({"grave": finding.grave, "finding": str(finding)})
+        elif finding.grave or everything:
+            say(f"{'grave' if finding.grave else 'note '}  {finding}")
+    if not as_json:
+        say(f"{name}: {grave} grave, {len(findings) - grave} to know" + ("" if everything else " (shown with --all)"))
+    sys.exit(1 if grave else 0)
 
 
 @codebook.command(epilog="Example: advocacy-monitor codebook evaluate coded.jsonl --codebook library")

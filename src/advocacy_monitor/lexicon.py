@@ -173,20 +173,16 @@ class _Language:
 
     def spans(self, text: str) -> dict[int, tuple[Span, ...]]:
         """The evidence in a text by theme number."""
-        words: list[_Word] = []
-        places: list[tuple[int, int]] = []
-        for word in WORDS.finditer(text):
-            words.append(self._remembered.get(word[0]) or self._look_up(word[0]))
-            places.append(word.span())
-        present = frozenset().union(*(word.fits for word in words))
+        places = list(WORDS.finditer(text))
+        words = [self._remembered.get(place[0]) or self._look_up(place[0]) for place in places]
+        present = frozenset().union(*[word.fits for word in words])
         hits: dict[int, list[tuple[int, int]]] = {}
-        for rule, first, last in _applied([word.points for word in words], words, present):
+        candidates = [(at, word.points) for at, word in enumerate(words) if word.points]
+        for rule, first, last in _applied(candidates, words, present):
             hits.setdefault(rule.theme, []).append((first, last))
-        if not hits:
-            return {}
         blocked: dict[int, set[int]] = {}
-        blocks = [[rule for rule in word.blocks if rule.theme in hits] for word in words]
-        for rule, first, last in _applied(blocks, words, present):
+        candidates = [(at, word.blocks) for at, word in enumerate(words) if word.blocks]
+        for rule, first, last in _applied(candidates, words, present) if hits else ():
             blocked.setdefault(rule.theme, set()).update(range(first, last + 1))
         left = {theme: _unblocked(ranges, blocked.get(theme)) for theme, ranges in hits.items()}
         return {theme: _merged(ranges, places) for theme, ranges in left.items() if ranges}
@@ -232,12 +228,12 @@ def _frequency(step: Step, uses: Counter[str]) -> int:
 
 
 def _applied(
-    candidates: Sequence[Sequence[_Rule]], words: Sequence[_Word], present: frozenset[int]
+    candidates: Iterable[tuple[int, tuple[_Rule, ...]]], words: Sequence[_Word], present: frozenset[int]
 ) -> Iterator[tuple[_Rule, int, int]]:
-    """Every place where a rule fits, as the rule and its first and last word; `candidates` by their anchor's place."""
+    """Every place where a rule fits: the rule, its first and its last word. `candidates` are places of anchors."""
     tried: set[_Rule] = set()
     beginnings: dict[int, list[int]] = {}
-    for at, rules in enumerate(candidates):
+    for at, rules in candidates:
         for rule in rules:
             if len(rule.steps) == 1:
                 yield rule, at, at
@@ -275,7 +271,7 @@ def _unblocked(ranges: list[tuple[int, int]], blocked: set[int] | None) -> list[
     return [(first, last) for first, last in ranges if blocked.isdisjoint(range(first, last + 1))]
 
 
-def _merged(ranges: Iterable[tuple[int, int]], places: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
+def _merged(ranges: Iterable[tuple[int, int]], places: Sequence[re.Match[str]]) -> tuple[Span, ...]:
     """Ranges of words as spans of the text, in order, those that share a word made one."""
     merged: list[list[int]] = []
     for first, last in sorted(ranges):
@@ -283,4 +279,4 @@ def _merged(ranges: Iterable[tuple[int, int]], places: Sequence[tuple[int, int]]
             merged[-1][1] = max(merged[-1][1], last)
         else:
             merged.append([first, last])
-    return tuple(Span(places[first][0], places[last][1]) for first, last in merged)
+    return tuple(Span(places[first].start(), places[last].end()) for first, last in merged)

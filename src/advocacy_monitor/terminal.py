@@ -37,12 +37,13 @@ def json_line(values: dict[str, Any]) -> None:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
     """A table; numbers to the right, everything else as plain text."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     found = [list(row) for row in rows]
-    made = Table(title=title, title_justify="left", pad_edge=False)
+    made = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for number, heading in enumerate(headings):
         numeric = all(isinstance(row[number], (int, float)) for row in found) and bool(found)
         made.add_column(heading, justify="right" if numeric else "left", overflow="fold")

@@ -50,6 +50,7 @@ def fetch() -> Iterator[Fetch]:
         datasette = build(loaded)
         answers = []
         try:
+            await datasette.invoke_startup()
             for request in requests:
                 method, path, options = (*request, {})[:3] if isinstance(request, tuple) else ("GET", request, {})
                 answers.append(await datasette.client.request(method, path, **options))

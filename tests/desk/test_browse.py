@@ -81,20 +81,30 @@ def test_questions_are_selects_with_a_title_a_description_and_a_name_of_their_ow
         assert name not in TABLES, "a question and a table would share an address"
         assert query["title"] and query["description"].strip() and query["hide_sql"]
         assert query["sql"].startswith(("select", "with"))
-        for parameter in query.get("params", ()):
+        for parameter in _parameters(name):
             assert f":{parameter}" in query["sql"] and f"{parameter}:" in query["description"]
 
 
-@pytest.mark.parametrize("given", ["", "staff_help", "approved", "7", "'; --", '"', "*", "%", "Straße -x AND ("])
-def test_every_question_is_answered_whatever_is_asked(either: Loaded, fetch: Fetch, given: str) -> None:
-    parameters = [{"_shape": "array", **dict.fromkeys(query.get("params", ()), given)} for query in QUERIES.values()]
+GIVEN = ("", "staff_help", "approved", "7", "'; --", '"', "*", "%", "Straße -x AND (", "\x00", "\u202e")
+
+
+def test_every_question_is_answered_whatever_is_asked(either: Loaded, fetch: Fetch) -> None:
+    asked = [(name, given) for name in QUERIES for given in GIVEN]
     answers = fetch(
         either,
-        *(("GET", f"/advocacy/{name}.json", {"params": p}) for name, p in zip(QUERIES, parameters, strict=True)),
+        *(
+            ("GET", f"/advocacy/{name}.json", {"params": {"_shape": "array"} | dict.fromkeys(_parameters(name), given)})
+            for name, given in asked
+        ),
     )
-    for name, answer in zip(QUERIES, answers, strict=True):
-        assert answer.status_code == 200, (name, answer.text[:300])
-        assert isinstance(answer.json(), list), (name, answer.text[:300])
+    for question, answer in zip(asked, answers, strict=True):
+        assert answer.status_code == 200, (question, answer.text[:300])
+        assert isinstance(answer.json(), list), (question, answer.text[:300])
+
+
+def _parameters(name: str) -> list[str]:
+    found: list[str] = QUERIES[name].get("params", [])
+    return found
 
 
 def test_the_front_page_says_what_this_is_and_leads_to_every_question(filled: Loaded, fetch: Fetch) -> None:
@@ -174,7 +184,9 @@ def test_only_the_campaigns_database_is_there(filled: Loaded, fetch: Fetch) -> N
     paths = ["/contacts", "/contacts.db", "/contacts/contacts", "/advocacy.db", "/advocacy.db-wal", "/advocacy-wal"]
     paths += ["/-/desk/../contacts.db", "/-/desk/..%2f..%2fcontacts.db", "/-/desk/../browse.py", "/_internal"]
     databases, *answers = fetch(filled, "/-/databases.json", *paths)
-    assert [database["name"] for database in databases.json()] == ["advocacy"]
+    listed = databases.json()  # a list in 0.65, an object in 1.0
+    listed = listed["databases"] if isinstance(listed, dict) else listed
+    assert [database["name"] for database in listed] == ["advocacy"]
     assert all(answer.status_code in (403, 404) for answer in answers), [a.status_code for a in answers]
     for page in fetch(filled, *PAGES, "/-/config.json", "/-/metadata.json", "/-/plugins.json"):
         assert "contacts.db" not in page.text.replace("private contacts file", "")
@@ -188,7 +200,7 @@ def test_no_route_writes(filled: Loaded, fetch: Fetch) -> None:
     posts += [f"/advocacy/items/-/{verb}" for verb in ("insert", "upsert", "alter", "drop")]
     posts += ["/advocacy/items/1/-/update", "/advocacy/items/1/-/delete", "/advocacy/items", "/advocacy/statements"]
     answers = fetch(filled, *(("POST", path, {"json": row}) for path in posts))
-    assert all(answer.status_code in (400, 403, 404, 405) for answer in answers), [a.status_code for a in answers]
+    assert {answer.status_code for answer in answers} == {405}
     statements = ["delete from items", "with x as (select 1) delete from items", "attach 'contacts.db' as c"]
     statements += ["with x as (select 1) insert into runs (name) select 1", "select load_extension('x')"]
     statements += ["pragma query_only = off", "select * from pragma_query_only(0)", "vacuum into 'copy.db'"]
@@ -211,7 +223,7 @@ def test_even_a_plugin_that_is_allowed_to_write_cannot(filled: Loaded) -> None:
             database = datasette.get_database("advocacy")
             with pytest.raises(sqlite3.OperationalError, match="readonly"):
                 await database.execute_write("delete from items")
-            with pytest.raises(sqlite3.OperationalError, match="too many attached"):
+            with pytest.raises(sqlite3.OperationalError):
                 await database.execute_write("attach ':memory:' as elsewhere")
             with pytest.raises(sqlite3.OperationalError, match="too many attached"):
                 await database.execute_fn(lambda conn: conn.execute("attach ':memory:' as elsewhere"))
@@ -222,20 +234,21 @@ def test_even_a_plugin_that_is_allowed_to_write_cannot(filled: Loaded) -> None:
 
 
 def test_a_name_from_elsewhere_is_turned_away(filled: Loaded, fetch: Fetch) -> None:
-    def ask(host: str) -> Any:
-        return fetch(filled, ("GET", "/advocacy/items.json", {"headers": {"host": host}}))[0]
-
-    for host in (
+    turned_away = [
         "evil.example",
         "evil.example:8001",
         "127.0.0.1.evil.example",
         "localhost.evil.example:80",
         "10.0.0.1",
-    ):
-        answer = ask(host)
+    ]
+    let_in = ["127.0.0.1:8001", "localhost", "LOCALHOST:1", "[::1]:8001"]
+    answers = fetch(
+        filled,
+        *(("GET", "/advocacy/items.json", {"headers": {"host": host}}) for host in (*turned_away, *let_in)),
+    )
+    for host, answer in zip(turned_away, answers, strict=False):
         assert (answer.status_code, "rows" in answer.text) == (403, False), host
-    for host in ("127.0.0.1:8001", "localhost", "LOCALHOST:1", "[::1]:8001"):
-        answer = ask(host)
+    for host, answer in zip(let_in, answers[len(turned_away) :], strict=True):
         assert answer.status_code == 200, host
         assert "default-src 'self'" in answer.headers["content-security-policy"]
         assert answer.headers["referrer-policy"] == "no-referrer"
@@ -250,8 +263,7 @@ def test_a_failing_page_tells_nobodys_words(
         raise RuntimeError(said)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(browse.desk, "_time", fail)
-        patch.setattr("datasette.database.Database.fts_table", fail)
+        patch.setattr("datasette.database.Database.primary_keys", fail)
         (broken,) = fetch(filled, f"/advocacy/items{suffix}")
     missing, interrupted = fetch(filled, f"/advocacy/nothing{suffix}", f"/advocacy/items{suffix}?_size=-1")
     assert (broken.status_code, missing.status_code, interrupted.status_code) == (500, 404, 400)
@@ -314,6 +326,7 @@ def test_what_is_collected_while_the_desk_is_open_appears(tmp_path: Path) -> Non
     async def attempt(store: Store) -> list[int]:
         datasette = browse.build(loaded)
         try:
+            await datasette.invoke_startup()
             counts = []
             for number in range(3):
                 answer = await datasette.client.get("/advocacy/items.json?_shape=objects")

@@ -22,6 +22,7 @@ STATIC = "-/desk"
 """Where `static/` is mounted."""
 
 _HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = [
     # Datasette's own pages hold scripts inside; from elsewhere nothing is loaded and nothing is sent.
     (
@@ -119,12 +120,11 @@ def asgi_wrapper(datasette: Any) -> Callable[[_App], _App]:
 
 
 def _door(app: _App) -> _App:
-    """Answers only who asks for this machine by a local name.
+    """Answers only readers who ask for this machine by a local name.
 
     A page from elsewhere can point a name of its own at 127.0.0.1 and read what a browser on this machine may read;
     the name that it asks for gives it away.
     """
-
     ours = {name for name, _ in _HEADERS}
 
     async def answer(scope: _Message, receive: _Receive, send: _Send) -> None:
@@ -134,14 +134,22 @@ def _door(app: _App) -> _App:
                 message = {**message, "headers": [*kept, *_HEADERS]}
             await send(message)
 
-        if scope["type"] != "http" or _host(scope) in _HOSTS:
-            await app(scope, receive, send_with_headers if scope["type"] == "http" else send)
-            return
-        body = b"This desk answers only on this machine, at http://127.0.0.1 or http://localhost.\n"
-        await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
-        await send({"type": "http.response.body", "body": body})
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+        elif _host(scope) not in _HOSTS:
+            await _refuse(send_with_headers, 403, "The desk answers only on its own machine, at http://127.0.0.1")
+        elif scope["method"] not in _READING:
+            await _refuse(send_with_headers, 405, "The desk only reads.")
+        else:
+            await app(scope, receive, send_with_headers)
 
     return answer
+
+
+async def _refuse(send: _Send, status: int, why: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{why}\n".encode()})
 
 
 def _host(scope: _Message) -> str:

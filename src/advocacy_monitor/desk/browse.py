@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import ipaddress
 import socket
 import sys
@@ -15,6 +14,7 @@ import yaml
 from datasette.app import Datasette
 from datasette.plugins import pm
 from datasette.utils import tilde_encode
+from datasette.version import __version__
 from markupsafe import Markup
 
 from advocacy_monitor import desk
@@ -100,7 +100,7 @@ def build(loaded: Loaded) -> Datasette:
     if not pm.is_registered(desk):
         pm.register(desk, "advocacy_monitor")
     about = describe(loaded)
-    also = {"config": about} if "config" in inspect.signature(Datasette).parameters else {}
+    also = {} if __version__.startswith("0.") else {"config": about}
     static = str(resources.files("advocacy_monitor.desk") / "static")
     return Datasette(
         [str(loaded.database)], metadata=about, settings=dict(SETTINGS), static_mounts=[(desk.STATIC, static)], **also

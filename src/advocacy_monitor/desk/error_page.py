@@ -39,10 +39,10 @@ def explain(datasette: Any, request: Any, exception: Exception) -> Callable[[], 
 
 
 def _words(exception: Exception) -> tuple[str | None, str, int]:
-    """Title, message and HTTP status. Only what Datasette marks as markup of its own goes unescaped."""
+    """Title, message and HTTP status. Only what Datasette itself wrote as markup (and escaped) goes unescaped."""
     if isinstance(exception, Base400):
         return None, str(exception.args[0] if exception.args else "There is no such page."), exception.status
     if isinstance(exception, DatasetteError):
-        message = Markup(exception.message) if exception.message_is_html else str(exception.message)
+        message = Markup(exception.message) if exception.message_is_html else str(exception.message)  # noqa: S704
         return exception.title, message, exception.status
     return None, _UNEXPECTED, 500

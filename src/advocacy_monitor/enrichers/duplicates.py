@@ -19,7 +19,7 @@ from typing import ClassVar, NamedTuple, Self
 from pydantic import Field, PrivateAttr, model_validator
 
 from advocacy_monitor.enrichers.near_copies import NearCopies
-from advocacy_monitor.enrichers.plain_text import FIRST_WIDE, HANDLE, URL, version_with_settings
+from advocacy_monitor.enrichers.plain_text import FIRST_WIDE, HANDLE, HASHTAG, URL, version_with_settings
 from advocacy_monitor.models import Annotation, Relation, StoredItem
 from advocacy_monitor.protocols import Plugin, Reader
 
@@ -55,6 +55,11 @@ def normalised(text: str) -> str:
     if "#" in plain:
         plain = _without_closing_hashtags(plain)
     return " ".join(plain.casefold().translate(_LETTERS).split())
+
+
+def _comparable(text: str, words: str) -> str:
+    """What is compared for likeness: the words without hashtags, which a whole campaign shares."""
+    return normalised(HASHTAG.sub(" ", text)) if "#" in text or "＃" in text else words
 
 
 def _without_closing_hashtags(text: str) -> str:
@@ -104,9 +109,8 @@ class _Clusters:
         self._remember(item)
         if not text:
             return None  # no words, no copy: an empty answer is not the same as another empty answer
-        words, characters = _size(text)
-        if words < self.settings.short_words or characters < self.settings.short_characters:
-            return self._place_short(item, text, words)
+        if self._is_short(text):
+            return self._place_short(item, text)
         return self._place_long(item, text)
 
     def _remember(self, item: StoredItem) -> None:
@@ -121,43 +125,52 @@ class _Clusters:
         original = self._id_at.get(item.source, {}).get(item.related_id or "")
         score = 1.0
         if original is None:
-            original, score = self._like(text)
+            original, score = self._like(item, text)
         if original is None:
             return _Found("repost", item.related_id or UNKNOWN_ORIGINAL, None)
         self._remember(item)
         return self._copy(item, self._root_of.get(original, original), score)
 
-    def _like(self, text: str) -> tuple[int | None, float]:
-        words, characters = _size(text)
-        if words < self.settings.short_words or characters < self.settings.short_characters:
+    def _like(self, item: StoredItem, text: str) -> tuple[int | None, float]:
+        if self._is_short(text):
             return None, 0.0
         if text in self._first_with:
             return self._first_with[text], 1.0
-        alike = self._near.most_alike(self._near.sketch(text))
-        if alike and alike.jaccard >= self.settings.certain:
-            return alike.key, round(alike.jaccard, 4)
+        comparable = _comparable(item.text, text)
+        if not self._is_short(comparable):
+            alike = self._near.most_alike(self._near.sketch(comparable))
+            if alike and alike.jaccard >= self.settings.certain:
+                return alike.key, round(alike.jaccard, 4)
         return None, 0.0
 
-    def _place_short(self, item: StoredItem, text: str, words: int) -> _Found | None:
+    def _is_short(self, text: str) -> bool:
+        words, characters = _size(text)
+        return words < self.settings.short_words or characters < self.settings.short_characters
+
+    def _place_short(self, item: StoredItem, text: str) -> _Found | None:
         first = self._first_with.setdefault(text, item.id)
         if item.person_key is not None:
             own = self._first_by_person.setdefault((item.person_key, text), item.id)
             if own != item.id:
                 return self._copy(item, own, 1.0)
-        if first == item.id or words <= self.settings.stock_words:
+        if first == item.id or _size(text)[0] <= self.settings.stock_words:
             return None
         return _Found("maybe_duplicate_of", str(first), 1.0)
 
     def _place_long(self, item: StoredItem, text: str) -> _Found | None:
         if (first := self._first_with.get(text)) is not None:
             return self._copy(item, first, 1.0)
-        sketch = self._near.sketch(text)
+        comparable = _comparable(item.text, text)
+        if self._is_short(comparable):
+            self._first_with[text] = item.id
+            return None
+        sketch = self._near.sketch(comparable)
         alike = self._near.most_alike(sketch)
         if alike and alike.jaccard >= self.settings.certain:
             self._first_with[text] = alike.key
             return self._copy(item, alike.key, round(alike.jaccard, 4))
         self._first_with[text] = item.id
-        self._near.add(item.id, text, sketch)
+        self._near.add(item.id, comparable, sketch)
         return _Found("maybe_duplicate_of", str(alike.key), round(alike.jaccard, 4)) if alike else None
 
 

@@ -47,18 +47,19 @@ _TITLES = pattern(
 _KIN = pattern(
     cues(
         """
-        sons?; daughters?; lads?; lass; hubby; spouse; caretaker; hausmeister; bub; mother; father; mum; mom; dad; husband; wife; brothers?; sisters?; grandsons?;
-        granddaughters?; grandmother; grandfather; grandma; grandpa; grandad; grandchild; grandchildren; grandkids;
-        stepson; stepdaughter; stepmother; stepfather; godson; goddaughter; nan; nana; gran; granny; aunt; auntie;
-        uncle; cousins?; nephews?; nieces?; partner; fiancée?; boyfriend; girlfriend; friends?; neighbou?rs?;
-        colleagues?; carer; teacher; librarians?; boys?; girls?; baby; babies; child; children; kids?; toddler; twins;
-        foster (son|daughter|child); sohn; söhne; tochter; töchter; ehemann; mann; ehefrau; mutter; mama; mutti;
-        vater; papa; vati; brüder; bruder; schwestern?; freund; freundin; freunde; freundinnen; enkel; enkelin;
-        enkelsohn; enkeltochter; enkelkind; enkelkinder; oma; opa; großmutter; großvater; tante; onkel; cousine;
-        neffen?; nichten?; partnerin; nachbar; nachbarin; nachbarn; kollege; kollegin; lehrer; lehrerin; bibliothekar;
-        bibliothekarin; büchereileiterin; leiterin; leiter; kind; kinder; kindern; zwillinge; junge; mädchen;
-        mein(e|er)? (kleine|kleiner|große|großer|jüngste|jüngster|älteste|ältester); fils; fille; mari; hijo; hija;
-        marido; сын; дочь; муж; внук; внучка
+        sons?; daughters?; lads?; lass; hubby; spouse; caretaker; hausmeister; bub; mother; father; mum; mom; dad;
+        husband; wife; brothers?; sisters?; grandsons?; granddaughters?; grandmother; grandfather; grandma; grandpa;
+        grandad; grandchild; grandchildren; grandkids; stepson; stepdaughter; stepmother; stepfather; godson;
+        goddaughter; nan; nana; gran; granny; aunt; auntie; uncle; cousins?; nephews?; nieces?; partner; fiancée?;
+        boyfriend; girlfriend; friends?; neighbou?rs?; colleagues?; carer; teacher; librarians?; boys?; girls?; baby;
+        babies; child; children; kids?; toddler; twins; foster (son|daughter|child); sohn; söhne; tochter; töchter;
+        ehemann; mann; ehefrau; mutter; mama; mutti; vater; papa; vati; brüder; bruder; schwestern?; freund; freundin;
+        freunde; freundinnen; enkel; enkelin; enkelsohn; enkeltochter; enkelkind; enkelkinder; oma; opa; großmutter;
+        großvater; tante; onkel; cousine; neffen?; nichten?; partnerin; nachbar; nachbarin; nachbarn; kollege;
+        kollegin; lehrer; lehrerin; bibliothekar; bibliothekarin; büchereileiterin; leiterin; leiter; kind; kinder;
+        kindern; zwillinge; junge; mädchen; mein(e|er)?
+        (kleine|kleiner|große|großer|jüngste|jüngster|älteste|ältester); fils; fille; mari; hijo; hija; marido; сын;
+        дочь; муж; внук; внучка
         """
     )
 )
@@ -115,8 +116,8 @@ _PURE_FORMULA = re.compile(
 _ADDRESSED = pattern(
     cues(
         """
-        thank; thank you; thanks; thx; shout ?out to; danke; dank; merci; gracias; dear; liebe[rns]?; hallo; hello; hi; hey; moin; guten
-        tag; sehr geehrte[rs]?; chère?; querid[oa]; estimad[oa]
+        thank; thank you; thanks; thx; shout ?out to; danke; dank; merci; gracias; dear; liebe[rns]?; hallo; hello;
+        hi; hey; moin; guten tag; sehr geehrte[rs]?; chère?; querid[oa]; estimad[oa]
         """
     )
 )

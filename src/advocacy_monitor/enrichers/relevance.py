@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from advocacy_monitor.enrichers import relevance_cues as cues
 from advocacy_monitor.enrichers.cues import pattern
@@ -17,7 +17,7 @@ from advocacy_monitor.enrichers.plain_text import lower_case
 from advocacy_monitor.models import Annotation, Relation, Span, StoredItem
 from advocacy_monitor.protocols import Plugin, Reader
 
-Kind = Literal["statement", "announcement", "job_ad", "software", "spam", "other_meaning", "unclear", "no_words"]
+KINDS = ("statement", "announcement", "job_ad", "software", "spam", "other_meaning", "unclear", "no_words")
 
 _LIBRARY = pattern(cues.LIBRARY)
 _TOPIC = pattern(cues.TOPIC)
@@ -39,9 +39,9 @@ _MOST_SPANS = 8
 
 
 class Verdict(NamedTuple):
-    """What an item is, how sure (0 to 1), and the words that say so."""
+    """What an item is (one of KINDS), how sure (0 to 1), and the words that say so."""
 
-    kind: Kind
+    kind: str
     score: float
     spans: tuple[Span, ...] = ()
 
@@ -117,7 +117,7 @@ class RelevanceEnricher(Plugin):
         for kind in _WHOEVER_SPEAKS:
             signs = _signs(kind, text)
             if signs.points >= 2 and (library or kind == "spam"):
-                return Verdict(kind, min(0.9, 0.5 + 0.1 * signs.points), signs.spans)  # type: ignore[arg-type]
+                return Verdict(kind, min(0.9, 0.5 + 0.1 * signs.points), signs.spans)
         return None
 
     def _institution_speaks(self, text: str, personal: tuple[Span, ...], appraisal: tuple[Span, ...]) -> Verdict | None:
@@ -125,7 +125,7 @@ class RelevanceEnricher(Plugin):
         for kind in _VOICES:
             signs = _signs(kind, text)
             if signs.points >= 2 and signs.points > against:
-                return Verdict(kind, min(0.9, 0.5 + 0.1 * signs.points), signs.spans)  # type: ignore[arg-type]
+                return Verdict(kind, min(0.9, 0.5 + 0.1 * signs.points), signs.spans)
         return None
 
     def _person_speaks(
@@ -136,12 +136,15 @@ class RelevanceEnricher(Plugin):
         topic = _spans(_TOPIC, text)
         voice = personal or _spans(_WE, text) or appraisal
         spans = (*voice[:4], *library[:2], *topic[:2])
-        if voice and meant and (personal or topic or not _POLICY.search(text)):
+        announced = not personal and _signs("announcement", text).points > 0
+        if (library or not announced) and voice and meant and (personal or topic or not _POLICY.search(text)):
             return Verdict("statement", 0.9 if personal else 0.8, spans)
-        if voice and topic and not library:
+        if announced:
+            return Verdict("unclear", 0.5, spans)
+        if voice and topic:
             return Verdict("statement", 0.7, spans)
         if voice and (place := _spans(_PLACE, text)):
             return Verdict("statement", 0.5, (*spans, *place[:2]))
-        if len(topic) >= 2 or _LIBRARY_IS.search(text) or _BETA_LIBRARY.search(text):
+        if len(topic) >= 2 or (meant and (topic or _LIBRARY_IS.search(text))) or _BETA_LIBRARY.search(text):
             return Verdict("statement", 0.5, spans)
         return Verdict("unclear", 0.5, spans)

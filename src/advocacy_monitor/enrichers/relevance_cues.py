@@ -32,13 +32,24 @@ TOPIC = cues(
     internet; computers?; laptop; printer; print; printing; photocop*; study; studying; learn*; teach*; homework;
     school*; activities; programmes?; programs; quiet; noise; noisy; staff; outreach; toddler*; kids?; children;
     grandkids; grandchildren; little ones; mums; seniors; elderly; older people; jobseekers; opening hours; open;
-    opens; opened; shut; shuts; close; closed; closing; closure; evenings; card; building; community; public
-    space; safe; warm; refuge; heart of; company; lonely; democracy; \w*buch; \w*bücher*; büchern; gelesen; lesen;
-    liest; lese; lesung*; lesestoff; vorles*; ausleih*; ausgeliehen; leihen; regal*; zeitung*; zeitschrift*;
+    opens; opened; shut; shuts; close; closed; closing; closure; evenings; card; building; community; public space;
+    safe; warm; refuge; heart of; company; lonely; democracy; \w*buch; \w*bücher*; büchern; gelesen; lesen; liest;
+    lese; lesung*; lesestoff; vorles*; ausleih*; ausgeliehen; leihen; regal*; zeitung*; zeitschrift*;
     hörb(uch|ücher); medien; filial*; zweigstelle*; bildung; lernen; lerne; gelernt; schule*; grundschul*; kita*;
     kinder*; kind; enkel*; senior*; öffnungszeit*; geöffnet; geschlossen; schließ*; schließung; wieder aufhabt;
-    ausweis*; lieblingsort*; treffpunkt; viertel; stadtteil*; ortsteil*; recherch*; computer*; ruhe; ruhig;
-    livres?; lire; retraités; lecteurs?; lecture; libros?; leer; книг*; читать; كتب; كتاب; 书; 读书
+    ausweis*; lieblingsort*; treffpunkt; viertel; stadtteil*; ortsteil*; recherch*; computer*; ruhe; ruhig; livres?;
+    lire; retraités; lecteurs?; lecture; libros?; leer; книг*; читать; كتب; كتاب; 书; 读书; comics?; novels?; poetry;
+    thrillers?; manga; picture books?; large print; reading room; self-checkout; returns; renewals?; inter-?library;
+    archives?; microfilm; catalogue; catalog; librarycard; bookshel(f|ves); rhyme; puppets?; crafts?; volunteers?;
+    teenagers?; teens?; grandad; grandma; hours; sundays?; saturdays?; desk; armchairs?; heating; heat; free;
+    council; counter; essays?; phd; degree; exams?; revision; revise; cv; job applications?; citizenship;
+    telescopes?; seeds?; bücherregal*; comic*; roman; romane; krimis?; bilderbuch*; bilderbücher; tonie*; konsole*;
+    brettspiel*; lesesaal*; lesesessel*; vorlesesessel*; leseecke*; lesecafé*; theke; mahngebühr*; jahresgebühr*;
+    mitarbeiter*; personal; teenager*; jugendliche*; schüler*; student*; studium; abitur; hausarbeit*;
+    bachelorarbeit*; deutschkurs*; deutsch gelernt; bewerbung*; antrag; ausflug; regen*; rentner*; oma; opa;
+    samstags; sonntags; wochenende; heizung; wlan; drucker; kopierer; gemeinde; stadtrat; gratis; kostenlos;
+    umsonst; medium; ortsbücherei; bookbus; mobile library; braille; fines?; late fees?; lift; chairs?; audio
+    ?books?; kinderwagen; auswahl; ortskern; konsumzwang; prüfungszeit; leihfrist*; rückgabe*; neuerscheinung*
     """
 )
 """What people do, find and miss in a library; a text that names none of it may be about anything."""
@@ -47,7 +58,9 @@ PLACE = cues(
     r"""
     there; in here; at the counter; they (help*|made|make|run|teach|let|showed|show|found|find|know|always); the
     ladies; the team; information; dort; theke; die damen; das team; beraten; beratung; informationen; papier; vor
-    ort; allí; ahí; là-bas; au rayon; там
+    ort; allí; ahí; là-bas; au rayon; там; this place; that place; the place; a place; the
+    (lady|ladies|guy|woman|man|staff|girls) (there|at|behind|helped|laughed|fixed)*; that shelf; that room; der ort;
+    diesen ort; diesem ort; hierher; dorthin; die mitarbeiterinnen; der geruch; den geruch
     """
 )
 """A place, or the people of a place, that need not be a library; it takes a person who speaks to count."""
@@ -71,7 +84,14 @@ LIBRARY_IS = cues(
 FIRST_PERSON = cues(
     r"""
     i; i'*; i’*; me; my; mine; myself; ive; ich; mir; mich; mein; meine[mnrs]?; ick; j'*; j’*; je suis; je ne; je
-    l*; moi; mon; mes; yo; mis?; conmigo; me (encanta|gusta); я; мне; меня; мой; моя; мою; моей; أنا; لي; \w*我*
+    l*; moi; mon; mes; yo; mis?; conmigo; me (encanta|gusta); я; мне; меня; мой; моя; мою; моей; أنا; لي; \w*我*; our
+    (kids|children|son|daughter|family|grandkids|grandchildren|toddler|baby|little one); unsere?
+    (kinder|tochter|sohn|kleine|kleiner|große|großer|familie|enkel|enkelin|jungs|mädchen); hab; meinetwegen; meins;
+    we
+    (went|took|borrowed|loved|love|use|used|go|come|came|visit|visited|miss|missed|found|met|spent|got|read|live|lived|learned|need|needed|don't|don’t|can't|can’t|cannot|couldn't|couldn’t|never|always|only|both|all);
+    some of us; half of us; wir
+    (waren|gehen|gingen|lieben|leihen|vermissen|kommen|kamen|wohnen|brauchen|lesen|nutzen|hatten|fahren|holen|leben);
+    (gehen|waren|sind|fahren|leihen|lesen|brauchen) wir; wir sind (so|sehr|froh|einfach|traurig|jede)*
     """
 )
 """One person speaks."""
@@ -88,16 +108,19 @@ APPRAISAL = cues(
     love; loved; loves; adore*; miss; missed; missing; thank; thanks; thank you; thankful; grateful; gratitude;
     appreciate*; favou?rite; happy place; lifeline; lifesaver; godsend; haven; sanctuary; treasure; heaven;
     wonderful; amazing; awesome; brilliant; fantastic; magical; beautiful; lovely; great; kind; friendly; helpful;
-    rude; awful; terrible; horrible; disgrace*; shame; sad; heartbreaking; tragedy; annoyed; annoying; angry;
-    cross; ugh; disappoint*; used to; grew up; as a (child|kid); childhood; growing up; should; must; matter;
-    matters; cannot; can't; couldn't; could not; couldn’t; depend on; rely on; no wonder; why; please; keep; save;
-    don't close; without; equals?; better; mummy; daddy; you will; never; grave error; mistake; cheat*; what
-    happens; dank; danke; dankbar*; liebe; lieben; liebt; liebst*; lieblings*; vermiss*; gern; gerne; schön*;
-    toll*; super; wunderbar*; großartig*; herrlich*; klasse; froh; freu*; glücklich*; nett*; freundlich*;
-    hilfsbereit*; schade; traurig*; schlimm*; furchtbar*; ärger*; wütend; frechheit; schande; unverständlich;
-    begreif*; bitte; endlich; leider; ohne; kein luxus*; paradies; zuflucht; zerstör*; kaputt; gespart; sparen;
-    warum; wieso; welche; soll; sollte*; muss; müssen; darf; dürfen; könnt*; seit; früher; damals; kindheit; als
-    kind; wünsch*; umweltfreundlich*; merci; adore; gracias; encanta; спасибо; люблю; شكرا; أحب; \w*谢谢*; \w*喜欢*
+    rude; awful; terrible; horrible; disgrace*; shame; sad; heartbreaking; tragedy; annoyed; annoying; angry; cross;
+    ugh; disappoint*; used to; grew up; as a (child|kid); childhood; growing up; should; must; matter; matters;
+    cannot; can't; couldn't; could not; couldn’t; depend on; rely on; no wonder; why; please; keep; save; don't
+    close; without; equals?; better; mummy; daddy; you will; never; grave error; mistake; cheat*; what happens;
+    dank; danke; dankbar*; liebe; lieben; liebt; liebst*; lieblings*; vermiss*; gern; gerne; schön*; toll*; super;
+    wunderbar*; großartig*; herrlich*; klasse; froh; freu*; glücklich*; nett*; freundlich*; hilfsbereit*; schade;
+    traurig*; schlimm*; furchtbar*; ärger*; wütend; frechheit; schande; unverständlich; begreif*; bitte; endlich;
+    leider; ohne; kein luxus*; paradies; zuflucht; zerstör*; kaputt; gespart; sparen; warum; wieso; welche; soll;
+    sollte*; muss; müssen; darf; dürfen; könnt*; seit; früher; damals; kindheit; als kind; wünsch*;
+    umweltfreundlich*; merci; adore; gracias; encanta; спасибо; люблю; شكرا; أحب; \w*谢谢*; \w*喜欢*; bliss; magic; gem;
+    kindness; smiling; cried; laughed; hurts; saved; helped; thanks to; found; learned; learnt; proud; belong*;
+    lucky; blessed; dream; again\?+; traum; rückgrat; genial; gemütlich; nie wieder; unmöglich; geholfen; gelernt;
+    langeweile; wüsste; heimat; oase; himmlisch; spitze; lieber
     """
 )
 """Somebody judges, thanks, longs or complains."""
@@ -115,23 +138,21 @@ STRONG = {
     "announcement": cues(
         r"""
         join us; join the; come (join|see|meet|visit|celebrate|check|study|along|on down); stop by; drop by; check
-        (it|them|this) out; sign up; register (now|here|at|online|today|by|for); registration (is
-        )?(required|open); rsvp; save the date; don't miss (out|it|this|our|the); don’t miss
-        (out|it|this|our|the); mark your calendars?; we('re|’re| are) (so |very
-        )?(pleased|excited|thrilled|delighted|proud|happy) to
-        (announce|share|offer|welcome|host|invite|present|introduce|report|partner|bring|launch)*; we('re|’re|
-        are) (hosting|offering|celebrating|partnering|looking for); we('ll|’ll| will) be (open|closed|hosting);
-        free admission; free and open to; open to the public; all (ages|are) welcome; doors open;
-        (starts|begins|opens) (today|tonight|tomorrow|this); click (here|the link|below); link in
-        (bio|comments|profile); find out more; learn more (at|here|about); for more (info|information|details);
-        more (info|information|details) (at|here|on|below); visit our; call us; contact us; email us; follow us;
-        meet our; have you met; say hi; our (newest|new)
-        (librarian|staff|team|branch|exhibit|exhibition|manager|director); our
+        (it|them|this) out; sign up; register (now|here|at|online|today|by|for); registration (is )?(required|open);
+        rsvp; save the date; don't miss (out|it|this|our|the); don’t miss (out|it|this|our|the); mark your
+        calendars?; we('re|’re| are) (so |very )?(pleased|excited|thrilled|delighted|proud|happy) to
+        (announce|share|offer|welcome|host|invite|present|introduce|report|partner|bring|launch)*; we('re|’re| are)
+        (hosting|offering|celebrating|partnering|looking for); we('ll|’ll| will) be (open|closed|hosting); free
+        admission; free and open to; open to the public; all (ages|are) welcome; doors open; (starts|begins|opens)
+        (today|tonight|tomorrow|this); click (here|the link|below); link in (bio|comments|profile); find out more;
+        learn more (at|here|about); for more (info|information|details); more (info|information|details)
+        (at|here|on|below); visit our; call us; contact us; email us; follow us; meet our; have you met; say hi; our
+        (newest|new) (librarian|staff|team|branch|exhibit|exhibition|manager|director); our
         (patrons|customers|collections?|members); will be (closed|open)
         (on|today|until|through|from|for|due|this|and|in|,)*; closed for the holidays?; (now|still) available; new
         arrivals; (book|staff pick|librarian|author|database|photo|quote) of the (day|week|month); did you know
-        (that )?(we|you can|your|our); patrons (can|may|are); subscribers can; now on display; presented by;
-        hosted by; in partnership with; press release; will be held; takes place; is hosting; book sale; staff
+        (that )?(we|you can|your|our); patrons (can|may|are); subscribers can; now on display; presented by; hosted
+        by; in partnership with; press release; will be held; takes place; is hosting; book sale; staff
         (pick|favou?rite)s?; wir laden; laden (wir )?(herzlich|euch|sie|alle); herzliche? einladung; herzlich
         eingeladen; jetzt anmelden; anmeldung (unter|bis|erforderlich|erbeten|per|nicht); meldet euch an; findet
         (am|um|heute|morgen|ab|vom|in|statt); finden statt; kommt (gerne |doch |einfach )?(vorbei|zu uns); schaut
@@ -141,10 +162,24 @@ STRONG = {
         (leser|besucher|nutzer|kunden|kundinnen|lesekund)*; liebe
         (leser|besucher|nutzer|kunden|kundinnen|bibliotheksfreund)*; wir haben (heute|morgen|am|ab|wieder)
         (geöffnet|geschlossen|auf); (bleibt|bleiben|ist|sind) (am|heute|morgen|vom|ab|bis|wegen|über|zwischen)
-        .{0,40}(geschlossen|geöffnet); (neu|jetzt) (im|in unserem) (bestand|regal|angebot|programm); neu bei uns;
-        ab sofort; pressemitteilung; veranstaltungstipp*; unser team; team verstärk*; ausstellungseröffnung;
-        buchtipp des; medium des; inscri(ption|vez-vous)*; entrée (libre|gratuite); rejoignez-nous; venez; entrada
-        (libre|gratuita); inscríbete; os esperamos; вход свободный; приглашаем; ждём вас; ندعوكم; \w*欢迎*参加
+        .{0,40}(geschlossen|geöffnet); (neu|jetzt) (im|in unserem) (bestand|regal|angebot|programm); neu bei uns; ab
+        sofort; pressemitteilung; veranstaltungstipp*; unser team; team verstärk*; ausstellungseröffnung; buchtipp
+        des; medium des; inscri(ption|vez-vous)*; entrée (libre|gratuite); rejoignez-nous; venez; entrada
+        (libre|gratuita); inscríbete; os esperamos; вход свободный; приглашаем; ждём вас; ندعوكم; \w*欢迎*参加; no
+        booking (needed|required|necessary); see you there; reminder:?; all branches; our (shelves|branches|opening
+        hours|catalogue|catalog|website|reading room|foyer|makerspace|newsletter|friends group|puppet theatre|summer
+        reading); new on (our|the) shel(f|ves); tickets (are|at|from|available|for); vote for your; due to
+        (staff|training|maintenance|weather|the holiday|a|an); public holiday; extended our; please note; free
+        event; drop-in; book (now|your place|a place|your seat); spaces (are )?limited; bring (your|the)
+        (kids|friends|family|own); proudly presents?; volunteers needed; gäste (sind )?willkommen; ohne anmeldung;
+        jetzt ausprobieren; zu sehen bis; (gibt|gibts|gibt's) es ab; wir begrüßen; onlinekatalog ist; startet
+        (am|ab|wieder|heute|morgen)*; an der abendkasse; unsere?r? (neue|neuer|neues|neuen)
+        (onlinekatalog|katalog|bestand|auszubildende\w*|kolleg\w*|mitarbeiter\w*|website|angebot|app); für alle ab
+        \d+ jahren?; (bleibt|bleiben|ist|sind) (die|unsere) \w*(bücherei|bibliothek)\w*
+        .{0,40}(zu|geschlossen|geöffnet); wegen (inventur|umbau|krankheit|personal\w*); pop in and; introducing our;
+        take our survey; on our page; to enrol; bitte anmelden; eingetroffen; gleich vormerken; sommerpause;
+        winterpause; tag der offenen tür; im vorverkauf; (is|are) closed today; sorry for (any|the) inconvenience;
+        half term (activities|event|workshop)
         """
     ),
     "job_ad": cues(
@@ -158,7 +193,10 @@ STRONG = {
         (zum|ab|eine|einen|dich|verstärkung|mitarbeit|aushilf|ehrenamtlich|fami|bibliothekar)*; \(m/w/d\);
         \(w/m/d\); \(d/m/w\); \(m/w/x\); bewirb dich; bewerbung(en)? (an|bis|unter|per|mit); bewerbungsfrist*;
         bewerben sie sich; entgeltgruppe*; tvöd*; tv-l; zum nächstmöglichen zeitpunkt; (voll|teil)zeitstelle*;
-        ausbildungsplatz*; offre d'emploi; nous recrutons; oferta de empleo; вакансия*; \w*招聘*; وظيفة
+        ausbildungsplatz*; offre d'emploi; nous recrutons; oferta de empleo; вакансия*; \w*招聘*; وظيفة; \d?\.?\d+
+        fte; (librarian|assistant|officer|manager|fami|bibliothekar\w*|bibliotheksleitung|leitung|aushilfe)
+        (\([^)]{1,30}\) )?(wanted|gesucht); bewerbungen bis; ausbildungsplatz; ausbildungsplätze; now recruiting;
+        send (your )?cv; casual \w+ \w+ needed; \d+ std\.?/woche; werkstudent\w*
         """
     ),
     "software": cues(
@@ -172,7 +210,12 @@ STRONG = {
         docs; pull request; stack ?overflow; dll; \.so file; sdk; dependenc(y|ies) (hell|injection|tree|update);
         programmbibliothek*; softwarebibliothek*; klassenbibliothek*; (python|java|javascript|js|php|rust|c\+\+)[-
         ]bibliothek(en)?; bibliothek(en)? (für|in) (python|java|javascript|php|rust|c\+\+); standardbibliothek*;
-        (bibliothèque|biblioteca|librería) (python|java|javascript); библиотека (python|java|для python)
+        (bibliothèque|biblioteca|librería) (python|java|javascript); библиотека (python|java|для python);
+        librar(y|ies) for \w+ (generation|rendering|parsing|testing|processing|analysis|graphics|charts?);
+        what(’|')s the best library for; (graphics|pdf|http|date|sql|orm|image|audio|testing|state|auth|widget)
+        library; mit (npm|pip|cargo|composer) installieren; webgpu; readme; (npm|pip|cargo) install*; (c|c99)
+        library; lib(curl|ssl|xml|png)\w*; (old|new) api; library to version; open-source-bibliothek\w*;
+        (function|method|bug) in the (standard )?library
         """
     ),
     "other_meaning": cues(
@@ -180,28 +223,32 @@ STRONG = {
         (steam|game|games|gaming|xbox|psn|playstation|ps[345]|nintendo|switch|itunes|spotify|apple
         music|music|audible|plex|netflix|photo|video|movie|sample|preset|loop|vst|texture|stencil|dna|gene|phage|compound|itil)
         librar(y|ies); librar(y|ies) of (games|music|songs|movies|films|samples|sounds|playlists|presets|memes);
-        library (bar|pub|lounge|hotel|nightclub|night ?club|restaurant|caf[eé]|gentlem[ea]n'?s?
-        club|gentlem[ea]ns? club|grill|taproom|bistro|kitchen|tavern|club night);
-        (bar|pub|club|nightclub|lounge|restaurant) called (the )?library;
-        (drinks?|cocktails?|pints?|beers?|shots|dj|dinner|brunch) (at|in) (the )?library; library of
+        library (bar|pub|lounge|hotel|nightclub|night ?club|restaurant|caf[eé]|gentlem[ea]n'?s? club|gentlem[ea]ns?
+        club|grill|taproom|bistro|kitchen|tavern|club night); (bar|pub|club|nightclub|lounge|restaurant) called (the
+        )?library; (drinks?|cocktails?|pints?|beers?|shots|dj|dinner|brunch) (at|in) (the )?library; library of
         (ruina|babel|alexandria|souls); in my (steam|kindle|audible|itunes) (library)?; (montado|monté|montar)
         (la|ma|una) (biblioteca|bibliothèque);
         (steam|spiele|xbox|musik|spotify|foto|video|itunes|kindle)-?bibliothek;
         (ard|zdf|arte|wdr|ndr|swr|mdr|br|sat\.?1|rtl|online|sender)[- ]?mediathek*; in der mediathek (von|des|der)
         (ard|zdf|arte|wdr|ndr|swr|mdr); bar namens (library|bibliothek); (cocktails?|drinks|bier|dj) (in|im) der
-        (library|bibliothek)
+        (library|bibliothek); game pass library; (kindle|e-?reader|audible|apple|google) (books )?library; library
+        (by the band|by artist); (gig|drinks|dinner|brunch|cocktails|dj|party|quiz night) at the library; the
+        library pub; (half|most|all) of my (steam|kindle|audible|spotify|game) \w*; zdf-?mediathek; ard-?mediathek;
+        (sound|sample|drum|impulse) library; library lounge; martinis?
         """
     ),
     "spam": cues(
         r"""
         buy (followers|likes|now|essays?); cheap (essays?|viagra|followers); essay (writing )?service; (pay|hire)
-        (someone|me|us) to (do|write); we (do|write) your (essay|assignment|homework)*; promo ?code; discount
-        code; use code \w+; (free|deposit) (bet|bets|bonus); casino*; viagra; cialis; onlyfans; forex; bitcoin*;
-        crypto(currency)? (investment|trading|signals?); earn \W?\d+; make money (online|fast); work from home
-        and; dm (me|us) (for|to|now); whatsapp (me|us) (for|on|now); giveaway; follow (and|&) (rt|retweet|win); rt
+        (someone|me|us) to (do|write); we (do|write) your (essay|assignment|homework)*; promo ?code; discount code;
+        use code \w+; (free|deposit) (bet|bets|bonus); casino*; viagra; cialis; onlyfans; forex; bitcoin*;
+        crypto(currency)? (investment|trading|signals?); earn \W?\d+; make money (online|fast); work from home and;
+        dm (me|us) (for|to|now); whatsapp (me|us) (for|on|now); giveaway; follow (and|&) (rt|retweet|win); rt
         (and|&|this post and) follow; camgirl; sexy singles; click (the )?link (to|and) (win|claim); 100% free
         download; full pdf download; gewinnspiel; rabattcode; gutscheincode; jetzt kaufen; geld verdienen (im|mit
-        dem|von zu); follower kaufen; jetzt zuschlagen
+        dem|von zu); follower kaufen; jetzt zuschlagen; cheap assignments?; dm now; follow and retweet; win an?
+        (ipad|iphone|voucher|gift card); hier klicken; bonus \d+ euro; sichern, hier; \d+k? followers; check bio; no
+        registration; full pdf
         """
     ),
 }
@@ -209,19 +256,26 @@ STRONG = {
 WEAK = {
     "announcement": cues(
         r"""
-        (at|from|@) \d{1,2}([:.]\d{2})? ?(am|pm|a\.m\.|p\.m\.|uhr|-|–); \d{1,2}([:.]\d{2})?
-        ?(am|pm|a\.m\.|p\.m\.); (um|ab|von|bis) \d{1,2}([:.]\d{2})? ?uhr;
+        (at|from|@) \d{1,2}([:.]\d{2})? ?(am|pm|a\.m\.|p\.m\.|uhr|-|–); \d{1,2}([:.]\d{2})? ?(am|pm|a\.m\.|p\.m\.);
+        (um|ab|von|bis) \d{1,2}([:.]\d{2})? ?uhr;
         (monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun),?
         (january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?
         \d*; (montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|mo|di|mi|do|fr|sa|so)\.?,? (den |dem
         )?\d{1,2}\.( ?\d{1,2}\.|
-        (januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember))*; festival;
-        workshop*; webinar; exhibit*; author (talk|visit|event); event; events; starts today; today at; tonight
-        at; tomorrow at; spotlight; shoutout to; happening (now|today); upcoming; announc*; lesung mit;
-        autorenlesung; veranstaltung*; vorlesestunde am; ausstellung; flohmarkt am; the latest; eintritt (ist
-        )?frei; (is|are) (now )?(closed|open) (on|today|until|through|from|for|due); heute abend; nicht verpassen;
-        abendkasse; bestand; herzlich willkommen; willkommen bei; is getting a new; has been putting in;
-        congratulations to; welcome to our; visit us; ilovemyjob; librarianlife
+        (januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember))*; festival; workshop*;
+        webinar; exhibit*; author (talk|visit|event); event; events; starts today; today at; tonight at; tomorrow
+        at; spotlight; shoutout to; happening (now|today); upcoming; announc*; lesung mit; autorenlesung;
+        veranstaltung*; vorlesestunde am; ausstellung; flohmarkt am; the latest; eintritt (ist )?frei; (is|are) (now
+        )?(closed|open) (on|today|until|through|from|for|due); heute abend; nicht verpassen; abendkasse; bestand;
+        herzlich willkommen; willkommen bei; is getting a new; has been putting in; congratulations to; welcome to
+        our; visit us; ilovemyjob; librarianlife; (this|next)
+        (saturday|sunday|monday|tuesday|wednesday|thursday|friday|week|weekend);
+        (mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays), \d; at \d{1,2}; from \d{1,2} to \d{1,2};
+        till \d{1,2} ?(am|pm); \d{1,2}[:.]\d{2} ?(am|pm|uhr|-|–); at noon; ages \d+; storytime is; foyer; lesekreis;
+        bilderbuchkino; sommerleseclub; lesung; uhr; inventur; start(et|s)?!; unser(e|er|em|en)? team;
+        auszubildende*; kostenlose[rsn]? (workshop|kurs|veranstaltung)\w*; we(’|')ve; ab
+        (montag|dienstag|mittwoch|donnerstag|freitag|samstag|sofort); bis \d{1,2}\. ?\w+; vom \d{1,2}\.; photos;
+        introducing; pop in; link below; führungen?; council approves; tuesdays from; beschluss
         """
     ),
     "job_ad": cues(

@@ -79,8 +79,12 @@ class MastodonSource(Plugin):
 
     def waiting_with(self, sleep: Callable[[float], object]) -> MastodonSource:
         """The same source, waiting with a given function, so that a daemon that must stop need not wait it out."""
+
+        def wait(seconds: float) -> None:
+            sleep(seconds)
+
         made = self.model_copy()
-        made._sleep = lambda seconds: None if sleep(seconds) else None
+        made._sleep = wait
         return made
 
     def pages(self, since: Cursor | None) -> Iterator[Page]:
