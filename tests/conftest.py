@@ -11,9 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from advocacy_monitor.models import Post, Submission, Use
 from advocacy_monitor.store import Store
+
+# A slow machine is no failure: nothing here is timed (see benchmarks/).
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 _LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", ""}
 

@@ -191,6 +191,20 @@ def test_a_database_that_cannot_be_used(run: Callable[..., Result], campaign: Pa
     assert "Traceback" not in done.stderr
 
 
+def test_a_damaged_database_is_said_in_words(run: Callable[..., Result], campaign: Path) -> None:
+    assert run("import", campaign / "answers.csv").exit_code == 0
+    path = campaign / "advocacy.db"
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    path.write_bytes(content)
+    for given in (("status",), ("moderate", "list"), ("import", campaign / "answers.csv"), ("enrich",)):
+        result = run(*given)
+        assert result.exit_code == 1
+        assert isinstance(result.exception, SystemExit), result.exception
+        assert "the file is damaged; restore a backup" in result.output
+    assert "WRONG" in run("check", "--offline").output
+
+
 def test_a_full_disk_loses_nothing_that_was_confirmed(campaign: Path) -> None:
     lines = (
         {"id": str(10**18 + n), "text": f"{n} " + "word " * 200, "created_at": "2026-10-01T10:00:00Z"}

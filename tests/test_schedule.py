@@ -108,9 +108,12 @@ def test_sigterm_ends_the_daemon_in_good_order(tmp_path: Path) -> None:
             except StoreError:
                 return False  # the daemon is making its tables just now
 
-        _wait_for(enriched)
-        daemon.send_signal(signal.SIGTERM)
-        _, log = daemon.communicate(timeout=30)
+        try:
+            _wait_for(enriched)
+            daemon.send_signal(signal.SIGTERM)
+            _, log = daemon.communicate(timeout=60)
+        finally:
+            daemon.kill()
     assert daemon.returncode == 0
     assert "good: next at" in log
     assert "stopped" in log

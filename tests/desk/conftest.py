@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -41,24 +40,29 @@ def either(request: pytest.FixtureRequest) -> Loaded:
     return loaded
 
 
-@pytest.fixture
-def fetch() -> Iterator[Fetch]:
+def fetch_all(loaded: Loaded, *requests: Any) -> list[Any]:
     """Asks a fresh Datasette: a path is fetched, `(method, path, options)` is sent; the answers come in order."""
     from advocacy_monitor.desk.browse import build
 
-    async def ask(loaded: Loaded, requests: tuple[Any, ...]) -> list[Any]:
+    async def ask() -> list[Any]:
         datasette = build(loaded)
         answers = []
         try:
             await datasette.invoke_startup()
             for request in requests:
-                method, path, options = (*request, {})[:3] if isinstance(request, tuple) else ("GET", request, {})
+                method, path, options = request if isinstance(request, tuple) else ("GET", request, {})
                 answers.append(await datasette.client.request(method, path, **options))
         finally:
             close(datasette)
         return answers
 
-    yield lambda loaded, *requests: asyncio.run(ask(loaded, requests))
+    return asyncio.run(ask())
+
+
+@pytest.fixture
+def fetch() -> Fetch:
+    """`fetch_all`, for tests that name it."""
+    return fetch_all
 
 
 def close(datasette: Any) -> None:
@@ -69,8 +73,3 @@ def close(datasette: Any) -> None:
         datasette.close()
     elif datasette.executor:
         datasette.executor.shutdown()
-
-
-def database_path(loaded: Loaded) -> Path:
-    """Where the campaign's pages begin."""
-    return Path("/") / loaded.database.stem

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from advocacy_monitor.enrichers import contact_details
 from advocacy_monitor.enrichers.personal_data import PersonalDataEnricher
+from advocacy_monitor.enrichers.word_lists import AMBIGUOUS_NAMES, GIVEN_NAMES, NOT_NAMES
 from advocacy_monitor.models import Annotation
 from tests.enrichers.stored import ListReader, annotate, make_stored
 
@@ -115,6 +117,19 @@ def test_authors_whom_people_read_are_no_personal_data() -> None:
     assert "name" in _found("I found Agatha Miller there.")
 
 
+def test_a_name_that_is_also_a_word_needs_a_cue_or_a_surname() -> None:
+    assert _found("Will you come? Mark my words, and may Hope stay. A Rose is a Rose.") == {}
+    for text in ("My son Mark loves it.", "Frau Rose hilft immer.", "Thanks, Grace", "Jack Dooley drives the bus."):
+        assert "name" in _found(text), text
+
+
+def test_the_lists_of_names_do_not_contradict_each_other() -> None:
+    assert {"will", "mark", "rose", "jack"} <= AMBIGUOUS_NAMES
+    assert {"anna", "mehmet", "ольга"} <= GIVEN_NAMES
+    assert GIVEN_NAMES.isdisjoint(AMBIGUOUS_NAMES | NOT_NAMES)
+    assert AMBIGUOUS_NAMES.isdisjoint(NOT_NAMES - {"art", "nur"})
+
+
 def test_an_iban_with_a_slip_is_found_all_the_same() -> None:
     assert _found("IBAN DE89 3704 0044 0532 0130 01")["iban"] == ["DE89 3704 0044 0532 0130 01"]
 
@@ -202,3 +217,9 @@ def test_no_text_breaks_it_and_spans_lie_inside(text: str) -> None:
 @pytest.mark.parametrize("piece", ["1 ", "(1", "A, ", "Ab\n", "str. 1 ", "a dot ", "a@", "straße", "DE89 ", "— A "])
 def test_long_hostile_texts_take_no_time_that_matters(piece: str) -> None:
     assert annotate(PersonalDataEnricher(), piece * (20_000 // len(piece))) is not None
+
+
+def test_the_words_after_an_account_number_stay() -> None:
+    text = "Buchen Sie ab: DE89 3704 0044 0532 0130 00. Meine Enkel danken."
+    (found,) = contact_details.find_ibans(text)
+    assert text[found.start : found.end] == "DE89 3704 0044 0532 0130 00"

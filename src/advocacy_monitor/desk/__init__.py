@@ -1,8 +1,8 @@
 """The Datasette plugin. It acts only in a Datasette that `advocacy-monitor browse` has set up, never in another one.
 
 Its guards hold whatever else is installed: the database is read-only on every connection, no second file can be
-attached, only a browser on this machine is answered, pages load nothing from elsewhere, and nobody's words get into a
-log.
+attached, only a browser on this machine is answered, pages load nothing from elsewhere, and an error prints nobody's
+words.
 """
 
 from __future__ import annotations

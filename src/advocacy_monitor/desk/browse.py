@@ -72,7 +72,8 @@ def describe(loaded: Loaded) -> dict[str, Any]:
     """What Datasette is told: titles, descriptions, facets, questions, under the name of the campaign's database."""
     name = loaded.database.stem
     campaign = loaded.config.campaign
-    title = f"{campaign.name} (sample data)" if campaign.sample_data else campaign.name
+    marked = not campaign.sample_data or "sample data" in campaign.name.lower()
+    title = campaign.name if marked else f"{campaign.name} (sample data)"
     about = _read("datasette.yaml")["databases"][_DATABASE_IN_FILES]
     about["queries"] = _read("queries.yaml")
     about["title"] = title

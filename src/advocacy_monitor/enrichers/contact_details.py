@@ -63,6 +63,7 @@ _NAMED_HANDLE = re.compile(
 )
 
 _DIGIT = re.compile(r"\d")
+_WORDS_AFTER = re.compile(r"(?:[ .-]{1,2}[^\W\d_]+)+$")
 _IBAN = re.compile(r"(?<![\w])[A-Z]{2}[ -]?\d{2}(?:[ .-]{0,2}[A-Z0-9]{1,4}){3,9}(?!\w)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,/-])\d(?:[ -]?\d){7,24}(?![\w])")
 _NUMBER_CUE = re.compile(
@@ -146,9 +147,12 @@ def find_ibans(text: str) -> Iterator[Span]:
     from stdnum import iban
 
     for match in _IBAN.finditer(text):
-        end = match.end()
-        if iban.is_valid(match[0]) or sum(map(str.isdigit, match[0])) >= 12:
-            yield Span(match.start(), end)
+        found = match[0]
+        if not iban.is_valid(found):
+            # The words after a number look like its last groups: they are none without a digit.
+            found = _WORDS_AFTER.sub("", found)
+        if iban.is_valid(found) or sum(map(str.isdigit, found)) >= 12:
+            yield Span(match.start(), match.start() + len(found))
 
 
 def find_cards(text: str) -> Iterator[Span]:

@@ -1,14 +1,21 @@
 """An index of texts that finds near copies: MinHash finds candidates, the true Jaccard similarity decides.
 
 64 permutations in 16 bands of 4 find 89 % of the pairs that are exactly .6 alike, 99 % at .7 and all at .8; Jaccard
-is that of the sets of 4-character shingles (Broder 1997). About 1.6 kB of memory a text, beside the text.
+is that of the sets of 4-character shingles (Broder 1997). rensa makes the MinHashes. The bands are kept here, sorted,
+because its own index takes ten times the memory: 1.4 kB a text.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from array import array
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
+
+from advocacy_monitor.errors import EnrichError
+
+_Words: TypeAlias = NDArray[np.uint64]
 
 _PERMUTATIONS = 64
 _BANDS = 16
@@ -21,12 +28,21 @@ _ESTIMATE_SLACK = 0.2
 # A bot's template gives thousands of candidates: only the most alike are compared in full.
 _MOST_CONFIRMED = 50
 
+# A band's word is 40 bits of hash and 24 bits of position: room for 16 million texts.
+_POSITION_BITS = 24
+_POSITION = np.uint64((1 << _POSITION_BITS) - 1)
+_MOST_TEXTS = 1 << _POSITION_BITS
+_MIXING = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93], dtype=np.uint64)
+_BAND_SALT = np.arange(1, _BANDS + 1, dtype=np.uint64) * np.uint64(0xA0761D6478BD642F)
+_FOLD = np.uint64(29)
+_RECENT_TEXTS = 4096
+
 
 class Sketch(NamedTuple):
     """What the index needs to know of one text."""
 
     shingles: set[str]
-    minhash: Any
+    bands: _Words
     signature: bytes
     """The lowest byte of each of the MinHash's values: enough to estimate the similarity (Li & König 2010)."""
 
@@ -45,51 +61,98 @@ def _shingles(text: str) -> set[str]:
     return set(map("".join, zip(*(text[start:] for start in range(_SHINGLE)), strict=False)))
 
 
+class _Bands:
+    """Which texts share a band: the newest in a dictionary, the others in a few sorted arrays."""
+
+    def __init__(self) -> None:
+        self._recent: dict[int, list[int]] = {}
+        self._recent_texts = 0
+        self._sorted: list[_Words] = []
+
+    def add(self, position: int, bands: _Words) -> None:
+        for band in bands.tolist():
+            self._recent.setdefault(band, []).append(position)
+        self._recent_texts += 1
+        if self._recent_texts >= _RECENT_TEXTS:
+            self._settle()
+
+    def find(self, bands: _Words) -> list[int]:
+        """The positions that share a band, in no order."""
+        found = {position for band in bands.tolist() for position in self._recent.get(band, ())}
+        for words in self._sorted:
+            first = np.searchsorted(words, bands)
+            last = np.searchsorted(words, bands | _POSITION, side="right")
+            for band in np.flatnonzero(last > first):
+                found.update((words[first[band] : last[band]] & _POSITION).tolist())
+        return list(found)
+
+    def _settle(self) -> None:
+        """Moves the newest into the arrays; arrays of like size become one, so that there are never many."""
+        recent = [band | position for band, positions in self._recent.items() for position in positions]
+        self._sorted.append(np.sort(np.array(recent, dtype=np.uint64)))
+        while len(self._sorted) > 1 and self._sorted[-2].size <= 3 * self._sorted[-1].size:
+            newer, older = self._sorted.pop(), self._sorted.pop()
+            self._sorted.append(np.sort(np.concatenate((older, newer))))
+        self._recent = {}
+        self._recent_texts = 0
+
+
 class NearCopies:
     """Texts under growing keys. Ask with `most_alike` before `add`: the index never finds what it was not given."""
 
     def __init__(self, *, floor: float) -> None:
         """`floor` is the least similarity that is reported."""
-        from rensa import RMinHash, RMinHashLSH
+        from rensa import RMinHash
 
         self._floor = floor
         self._new_minhash = RMinHash
-        self._bands = RMinHashLSH(floor, _PERMUTATIONS, _BANDS)
-        self._texts: dict[int, tuple[str, bytes]] = {}
+        self._bands = _Bands()
+        # By position, which is what the bands know: a million tuples and dictionary entries would be 200 MB.
+        self._keys = array("q")
+        self._texts: list[str] = []
+        self._signatures = bytearray()
 
     def sketch(self, text: str) -> Sketch:
-        """The shingles and the MinHash of a normalised text."""
+        """The shingles, bands and signature of a normalised text."""
         shingles = _shingles(text)
         minhash = self._new_minhash(_PERMUTATIONS, _SEED)
         minhash.update(shingles)
-        signature = np.array(minhash.digest(), dtype=np.uint32).astype(np.uint8).tobytes()
-        return Sketch(shingles, minhash, signature)
+        values = np.array(minhash.digest(), dtype=np.uint64)
+        # Multiplication wraps around, which is what a hash wants.
+        mixed = (values.reshape(_BANDS, -1) * _MIXING).sum(axis=1, dtype=np.uint64) ^ _BAND_SALT
+        mixed = (mixed ^ (mixed >> _FOLD)) * _MIXING[1]
+        return Sketch(shingles, mixed & ~_POSITION, values.astype(np.uint8).tobytes())
 
     def add(self, key: int, text: str, sketch: Sketch) -> None:
-        """Let later texts be compared with this one."""
-        self._bands.insert(key, sketch.minhash)
-        self._texts[key] = (text, sketch.signature)
+        """Let later texts be compared with this one. Raises EnrichError beyond 16 million texts."""
+        position = len(self._keys)
+        if position >= _MOST_TEXTS:
+            raise EnrichError(f"duplicates: the index holds {_MOST_TEXTS} different texts and no more")
+        self._bands.add(position, sketch.bands)
+        self._keys.append(key)
+        self._texts.append(text)
+        self._signatures += sketch.signature
 
     def most_alike(self, sketch: Sketch) -> Likeness | None:
         """The indexed text most like this one, the earliest of equals, or None when none reaches the floor."""
         best: Likeness | None = None
-        for key in self._candidates(sketch):
-            other = _shingles(self._texts[key][0])
+        for position in self._candidates(sketch):
+            other = _shingles(self._texts[position])
             shared = len(sketch.shingles & other)
             jaccard = shared / (len(sketch.shingles) + len(other) - shared)
             if jaccard < self._floor:
                 continue
+            key = self._keys[position]
             if best is None or (jaccard, -key) > (best.jaccard, -best.key):
                 best = Likeness(key, jaccard)
         return best
 
     def _candidates(self, sketch: Sketch) -> list[int]:
-        keys = self._bands.query(sketch.minhash)
-        if not keys:
+        positions = self._bands.find(sketch.bands)
+        if not positions:
             return []
-        signatures = np.frombuffer(b"".join([self._texts[key][1] for key in keys]), dtype=np.uint8)
-        same = signatures.reshape(-1, _PERMUTATIONS) == np.frombuffer(sketch.signature, dtype=np.uint8)
-        estimates = same.mean(axis=1)
+        signatures = np.frombuffer(self._signatures, dtype=np.uint8).reshape(-1, _PERMUTATIONS)[positions]
+        estimates = (signatures == np.frombuffer(sketch.signature, dtype=np.uint8)).mean(axis=1)
         likely = np.flatnonzero(estimates >= self._floor - _ESTIMATE_SLACK)
-        ranked = sorted((-float(estimates[position]), keys[position]) for position in likely)
-        return [key for _, key in ranked[:_MOST_CONFIRMED]]
+        ranked = sorted((-float(estimates[place]), positions[place]) for place in likely)
+        return [position for _, position in ranked[:_MOST_CONFIRMED]]

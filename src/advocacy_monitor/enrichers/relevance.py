@@ -50,6 +50,7 @@ class _Signs(NamedTuple):
     """How many points speak for a kind, and where they stand in the text."""
 
     points: int
+    strong: int
     spans: tuple[Span, ...]
 
 
@@ -59,7 +60,7 @@ def _spans(found: re.Pattern[str], text: str) -> tuple[Span, ...]:
 
 def _signs(kind: str, text: str) -> _Signs:
     strong, weak = _spans(_STRONG[kind], text), _spans(_WEAK[kind], text)
-    return _Signs(2 * len(strong) + len(weak), (strong + weak)[:_MOST_SPANS])
+    return _Signs(2 * len(strong) + len(weak), len(strong), (strong + weak)[:_MOST_SPANS])
 
 
 def is_organisation(*names: str | None) -> bool:
@@ -85,7 +86,7 @@ class RelevanceEnricher(Plugin):
                 label="relevance",
                 value=verdict.kind,
                 score=verdict.score,
-                spans=verdict.spans,
+                spans=tuple(sorted(set(verdict.spans), key=lambda span: (span.start, span.end))),
                 by=f"relevance@{self.version}",
             )
 
@@ -116,7 +117,7 @@ class RelevanceEnricher(Plugin):
         library = _LIBRARY.search(text)
         for kind in _WHOEVER_SPEAKS:
             signs = _signs(kind, text)
-            if signs.points >= 2 and (library or kind == "spam"):
+            if signs.strong and (library or kind == "spam"):
                 return Verdict(kind, min(0.9, 0.5 + 0.1 * signs.points), signs.spans)
         return None
 

@@ -20,20 +20,20 @@ GIVEN_NAMES = frozenset(
     bianca birgit birgitta birgül birte bjarne björn bob bodo bogdan bohdan bola boris bosse brandon brayden brenda
     brett brian bridget brigitte britta brodie bruno burak burghard burgi burkhard burkhardt bärbel callan callum
     cameron camilla cansu carina carl carla carlos carmen carol carole carolin caroline carsten caspar catherine
-    cathy catrin catriona cecil cecilia cedric celina celine ceren cerys chantal charles charlie chiara chidi chioma
-    chloe chloé chris chrissi christa christel christiane christina christine christof christoph christophe
-    christopher ciara cindy claas claire clara clare clarence clarice clark claude claudia clemens clement cliff
-    clive colin concha connor conny constance constanze cora cord cordelia corinna cormac cornelia craig cristina
-    curt cuthbert cynthia cyril cédric céline dagmar daniel daniela danielle darcy daria darius darnell darren
-    darryl dave david daz dean deborah declan deepak defne deirdre denis denise dennis derek des desiree desirée
-    desmond detlef diana diane diego dierk dieter dietmar dietrich dilek dimitri dirk dmitri dmitry dominic dominik
-    donald donna dora doreen doris dorle dorothea dorothee dorothy dottie douglas dragan drusilla dulcie duncan
-    dustin dylan dörte eberhard ebru eckart eckhard eddie edeltraud edgar edith edmund edna eduard edward edwin
-    edwina egon eike eileen ela elaine eleanor elena eleni elfi elfie elfriede elias elif elisa elisabeth eliza
-    elizabeth elke ella ellen ellie elliot elliott elsa elsie emeka emil emilia emilie emily emine emma emmi emrah
-    emre enid enno enrico eoin ercan eric erica erich erik erika erin erkan erna ernest ernestine ernie erwin esi
-    esra esther ethan ethel eugen eugene eunice eva evan evangeline evelyn evie ewa ewald ewan fabian falko farid
-    fatih fatima fatma fatou felicitas felix femi ferdi ferdinand ferdl fergus fiete finja finn fiona florian
+    cathy catrin catriona cecil cecilia cedric celina celine ceren cerys chantal charles charlie charlotte chiara
+    chidi chioma chloe chloé chris chrissi christa christel christiane christina christine christof christoph
+    christophe christopher ciara cindy claas claire clara clare clarence clarice clark claude claudia clemens
+    clement cliff clive colin concha connor conny constance constanze cora cord cordelia corinna cormac cornelia
+    craig cristina curt cuthbert cynthia cyril cédric céline dagmar daniel daniela danielle darcy daria darius
+    darnell darren darryl dave david daz dean deborah declan deepak defne deirdre denis denise dennis derek desiree
+    desirée desmond detlef diana diane diego dierk dieter dietmar dietrich dilek dimitri dirk dmitri dmitry dominic
+    dominik donald donna dora doreen doris dorle dorothea dorothee dorothy dottie douglas dragan drusilla dulcie
+    duncan dustin dylan dörte eberhard ebru eckart eckhard eddie edeltraud edgar edith edmund edna eduard edward
+    edwin edwina egon eike eileen ela elaine eleanor elena eleni elfi elfie elfriede elias elif elisa elisabeth
+    eliza elizabeth elke ella ellen ellie elliot elliott elsa elsie emeka emil emilia emilie emily emine emma emmi
+    emrah emre enid enno enrico eoin ercan eric erica erich erik erika erin erkan erna ernest ernestine ernie erwin
+    esi esra esther ethan ethel eugen eugene eunice eva evan evangeline evelyn evie ewa ewald ewan fabian falko
+    farid fatih fatima fatma fatou felicitas felix femi ferdi ferdinand ferdl fergus fiete finja finn fiona florian
     flossie frances francesca francesco francis francisco francois frankie franz franzi franziska françois frauke
     fred freda freddie frederic frederick frederik freya frida frieda friederike friedhelm friedrich fritz fränzi
     gabi gabriel gabriela gabriele galina gareth gary gavin gaz gemma genevieve geoff geoffrey georg george georgie
@@ -62,8 +62,8 @@ GIVEN_NAMES = frozenset(
     kreszenz kristin kristina krzysztof kunigunde kurt kwame kyle kylie käte käthe köbi lachlan lakshmi lara larissa
     lars lasse laszlo latoya laura lauren laurence laurent lawrence layla lea leah leila lena lenard leni lennart
     lennox leo leon leona leonard leonhard leonie leonora leopold lerato leroy leslie levi levin levke lewis leyla
-    liam liane liesbeth lieselore lieselotte liesl lilian lilli lillian lilly lina linda linh linus lio lionel lisa
-    liselotte liv lois loisl lore lorenz lorenzo lothar lotta lotte lottie louis louisa louise luana luca lucas
+    liam liane liesbeth lieselore lieselotte liesl lilian lilli lillian lilly lily lina linda linh linus lio lionel
+    lisa liselotte liv lois loisl lore lorenz lorenzo lothar lotta lotte lottie louis louisa louise luana luca lucas
     lucia lucie lucy lucía ludger ludmila ludmilla ludovica ludwig luis luisa luise lukas lukasz luke lutz lydia
     lynn lynne lyudmila mabel mackenzie maddie madeleine madge magda magdalena maggie magnus magret mahmoud maike
     mairead maisie maja malcolm malgorzata malik malin malina malou malte mandy manfred manni manon manuel manuela
@@ -86,7 +86,7 @@ GIVEN_NAMES = frozenset(
     raelene rafael rahel raimund rainer rajesh ralf ralph ramona ramón randolph randy raphael rashid raul ravi
     raymond raúl rebecca rebekka regina reginald regula reiner reinhard reinhild reinhold renate rene rené resi reto
     reuben reza rhiannon rhoda rhys ricarda ricardo richard ricky riley rita robert roberta roberto robin rocío
-    roderick rodney roger rohan roland rolf roman romina romy ron ronald ronja ronnie rory rosalba rosalie rosalind
+    roderick rodney roger rohan roland rolf romina romy ron ronald ronja ronnie rory rosalba rosalie rosalind
     rosalyn rosamund rosanna rosemarie rosemary rosi rosie rosita roswitha rowan roxanne roy rudi rudolf rudolph
     ruedi rufus rupert ruprecht russell ruth ryan röbi rüdiger sabine sabrina sadie saffron sakura sally salma
     samantha samir samira sammy samuel sandra sanjay sanne saoirse sara sarah sascha saskia scott seamus sean
@@ -101,7 +101,7 @@ GIVEN_NAMES = frozenset(
     themba theo theodor theodora theodore theresa therese thibault thibaut thies thilo thomas thore thorsten tiago
     tiana tilda till tilly tilman tim timo timothy tina tjark tobias todd tolga tom tomas tomasz tommaso tommy toni
     tony torben torsten tracey tracy traude traudel traudl traugott trevor trish trisha tristan trude trudi trudy
-    tunde tyler tyrone udo ueli ulf uli ulla ulrich ulrike una undine urs ursel ursula uschi uta ute uwe valentina
+    tunde tyler tyrone udo ueli ulf uli ulla ulrich ulrike undine urs ursel ursula uschi uta ute uwe valentina
     valerie vanessa vanja vasyl veit velma vera verena verity vernon veronica veronika vicky victor vikram viktor
     viktoria vince vincent vinzenz viola vivian vivienne vladimir volker volkmar vreni vroni walburga waldemar
     wallace walli walter walther waltraud wanda wastl wayne wencke wendeline wendy wenke werner wesley wiebke
@@ -115,8 +115,14 @@ GIVEN_NAMES = frozenset(
 
 AMBIGUOUS_NAMES = frozenset(
     """
-    = GIVEN_NAMES __future__ ama annotations basil beat beate-linde cem dot from frozenset( import jack ling mei
-    merlin nur reg sid stan urs vi wei
+    adelaide alba ama amber arnold austin basil bill blair brook brooke buddy carolina carter cem chance charity
+    chase chelsea christian clay crystal daisy dale dawn dee di dick don dot drew earl eden else ernst faith fay
+    flora florence frank gale gene georgia gil ginger glen grace grant guy harper heide hope hunter iris israel ivy
+    jack jackson jade jan jay jordan joy kat kent kit lance lee lincoln linde ling lou luka madison mark mason max
+    mei melody mercedes merle merlin miles monty morgan myra nova olive opal page paris pat pearl pete piper quinn
+    ray reed reg rich rob rosa rose ruby rusty sam sandy savannah scarlett sid skip sky sol stan sterling stern
+    sunny sydney taylor trinity val venus vi victoria vienna violet virginia viv wade ward wei will willow wolf
+    wolfram
     """.split()
 )
 
@@ -124,7 +130,7 @@ NOT_NAMES = frozenset(
     """
     a abgeordnete abgeordneter about absolutely access actually after again ah all alle allen alles allowing also
     always am amazing amazon american amerikaner amtsleiter an and anhänger another any anyone april arbeit are art
-    as at auch auf august aus aussage australia australian austria austrian autorin avec bad bald be beautiful
+    as at auch auf august aus aussage australia australian austria austrian autor autorin avec bad bald be beautiful
     because before bei beim bergwanderung berlin best beste besten besucher besucherin better bildung bitte bloß
     bonjour book books both brilliant bring british bruder bundeskanzler bundeskanzlerin but by bürger bürgerin
     bürgermeister bürgermeisterin can card cd cds check cheers chef chefin children christmas city clearly closed
@@ -140,34 +146,35 @@ NOT_NAMES = frozenset(
     gruss gruß grüsse grüße grüßen gute guten guter gutes had hamburg happy has haus hausaufgaben have he heart
     heimat heimatstadt hello help her herald here herr herren herrschaften herz herzen herzlich herzliche heute hi
     hier him hinweis his hola holiday home hopefully hour how however hurra hörbuch hörbücher i ich idea if ihm ihn
-    ihr ihre ihrem ihren im immer in information informationen inside instagram internet ireland is ist it italian
-    italiener its ja jahr jahre jahren januar january jeder jetzt job jobs join jugend jugendliche juli july june
-    junge jungen juni just kaffee karte keep kein keine kid kids kind kinder kindern kita klasse know kollege
-    kollegen kollegin kolleginnen krimi krimis kultur kunde kundin köln la land las last later le leben lehrer
-    lehrerin leider leiter leiterin lernen les lesen leser leseratte leserin leserinnen lesesaal let level lg liebe
-    lieben lieber lieblingsort life like literatur live living local lockdown lol london long look los lot love
-    lovely luck mai mama mami march may mayor mehr mein meine meinem meinen meiner meinung meister melbourne
-    menschen merci mfg mich minister ministerin mir mit mitarbeiter mitarbeiterin mitarbeiterinnen mitglied mittwoch
-    mobile monat monate monday montag month more most mother mp mps mum mummy mutter my männer männern märz münchen
-    nach nachbar nachbarin nachbarn nan nana natürlich nb nein netflix never new nice nicht nichts nie no nobody
-    noch none not nothing november now nrw nsw nur october of oh ohne ok oktober old oma omg on one only opa open or
-    ort ostern our out paar papa para park patron patrons pc people perfect personal place please point polish
-    politicians politik politiker politikerin por post postbote pour pps price präsident präsidentin ps public puff
-    qld quiet rat rathaus ratte raum read reader readers reading really regards regierung rein reine rentner
-    rentnerin rest rezeption right roman romane ruhe runde russen russian sachbuch saludos samstag saturday save say
-    schade schicht school schule schweiz schwester schön schöne schüler schülerin schülerinnen scotland sein seit
-    seite senator senior senioren september serien service shame she should sie since sincerely sir so sohn some
-    somebody someone sommer sonnabend sonntag sorry spanish spannung spaß spiel spiele stadt stadtrat stadträte
-    stadtteil staff stammgast stammkunde stammkundin stammkundschaft state still stories story storytime straße
-    stream street stress student studentin students studium stunde stunden such summer sunday super swiss
-    switzerland syrer tag tage tagen tal team teams technik thank thanks that the their them then there these they
-    things this those thousand three thursday tip to tochter today todo todos toll tolle tolles tomorrow too top
-    town treffpunkt trotz true tuesday turkish tv twitter two tür türen türke türken uk un una und une uns unser
-    unsere unserer until up urlaub us usa usw vater very vg via vic viel viele vielen viertel village volunteer
-    volunteers vor vorlesen wales warum was watch way we wednesday week weeks weihnachten weil weiter welcome well
-    welt wen wenn wer weshalb what when where which while who why wie wieder wien wieso wifi willkommen winter wir
-    with without wlan wo wobei woche wochen wohnung wonderful work world worth wow wozu wtf yes yet you your yours
-    youtube zeit zeitung zeitungen zu zuhause zum zur zusammen zutritt zürich österreich
+    ihr ihre ihrem ihren im immer in information informationen inside instagram internet ireland irgendwer is ist it
+    italian italiener its ja jahr jahre jahren januar january jede jeder jemand jetzt job jobs join jugend
+    jugendliche juli july june junge jungen juni just kaffee karte keep kein keine keiner kid kids kind kinder
+    kindern kita klasse know kollege kollegen kollegin kolleginnen krimi krimis kultur kunde kundin köln la land las
+    last later le leben lehrer lehrerin leider leiter leiterin lernen les lesen leser leseratte leserin leserinnen
+    lesesaal let level lg liebe lieben lieber lieblingsort life like literatur live living local lockdown lol london
+    long look los lot love lovely luck mai mama mami man march may mayor mehr mein meine meinem meinen meiner
+    meinung meister melbourne menschen merci mfg mich minister ministerin mir mit mitarbeiter mitarbeiterin
+    mitarbeiterinnen mitglied mittwoch mobile monat monate monday montag month more most mother mp mps mum mummy
+    mutter mutti my männer männern märz münchen nach nachbar nachbarin nachbarn nan nana natürlich nb nein netflix
+    never new nice nicht nichts nie niemand no nobody noch none not nothing november now nrw nsw nur october of oh
+    ohne ok oktober old oma omg omi on one only opa open or ort ostern our out paar papa para park patron patrons pc
+    people perfect personal place please point polish politicians politik politiker politikerin por post postbote
+    pour pps price präsident präsidentin ps public puff qld quiet rat rathaus ratte raum read reader readers reading
+    really regards regierung rein reine rentner rentnerin rest rezeption right roman romane ruhe runde russen
+    russian sachbuch saludos samstag saturday save say schade schicht school schule schweiz schwester schön schöne
+    schüler schülerin schülerinnen scotland sein seit seite senator senior senioren september serien service shame
+    she should sie since sincerely sir so sohn some somebody someone sommer sonnabend sonntag sorry spanish spannung
+    spaß spiel spiele stadt stadtrat stadträte stadtteil staff stammgast stammkunde stammkundin stammkundschaft
+    state still stories story storytime straße stream street stress student studentin students studium stunde
+    stunden such summer sunday super swiss switzerland syrer tag tage tagen tal team teams technik thank thanks that
+    the their them then there these they things this those thousand three thursday tip to tochter today todo todos
+    toll tolle tolles tomorrow too top town treffpunkt trotz true tuesday turkish tv twitter two tür türen türke
+    türken uk un una und une uns unser unsere unserer until up urlaub us usa usw vater vati very vg via vic viel
+    viele vielen viertel village volunteer volunteers vor vorlesen wales warum was watch way we wednesday week weeks
+    weihnachten weil weiter welcome well welt wen wenn wer weshalb what when where which while who why wie wieder
+    wien wieso wifi willkommen winter wir with without wlan wo wobei woche wochen wohnung wonderful work world worth
+    wow wozu wtf yes yet you your yours youtube zeit zeitung zeitungen zu zuhause zum zur zusammen zutritt zürich
+    österreich
     """.split()
 )
 

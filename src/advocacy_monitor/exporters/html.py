@@ -75,9 +75,7 @@ def view(pack: EvidencePack) -> dict[str, Any]:
         "statements_label": words.statements[pack.statements != 1],
         "found_note": words.statements_of.format(n=figures.number(pack.found, words)),
         "people_label": words.people[pack.people != 1],
-        "unknown": f"+ {figures.plural(pack.authors_unknown, words.authors_unknown, words)}"
-        if pack.authors_unknown
-        else "",
+        "unknown": figures.plural(pack.authors_unknown, words.authors_unknown, words) if pack.authors_unknown else "",
         "number": lambda value: figures.number(value, words),
         "as_of": figures.day(pack.as_of.astimezone(UTC).date(), words),
         "chart": sections[0] if sections else None,

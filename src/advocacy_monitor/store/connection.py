@@ -133,6 +133,10 @@ def open_read_only(path: Path, migrations: Migrations) -> Database:
         with translated(path):
             db = Database(conn)
             _refuse_newer(db, migrations, path)
+            if migrations.pending(db):
+                raise StoreError(
+                    f"{path}: its tables are not up to date; `advocacy-monitor enrich` brings them up to date"
+                )
     except BaseException:
         conn.close()
         raise

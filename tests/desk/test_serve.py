@@ -1,0 +1,79 @@
+"""`browse` as a program: it opens on this machine only, says where, answers, and closes when it is told to."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from advocacy_monitor.config import Loaded
+from advocacy_monitor.errors import ConfigError
+from advocacy_monitor.store import Store
+from tests.desk.statements import campaign
+
+browse = pytest.importorskip("advocacy_monitor.desk.browse", reason="needs the extra `browse`")
+
+_CONFIG = """\
+campaign:
+  name: Missed My Library
+  sponsor: Example Library Association
+  contact: a@example.org
+  sample_data: true
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "config.yaml").write_text(_CONFIG, encoding="utf-8")
+    Store.open(tmp_path / "advocacy.db", contacts_path=tmp_path / "contacts.db").close()
+    return tmp_path
+
+
+def _command(folder: Path, *arguments: str) -> list[str]:
+    program = "from advocacy_monitor.cli import main; main()"
+    return [sys.executable, "-c", program, "-c", str(folder / "config.yaml"), "browse", *arguments]
+
+
+def test_the_desk_opens_on_a_free_port_and_closes(folder: Path) -> None:
+    desk = subprocess.Popen(_command(folder, "--port", "0"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert desk.stdout is not None
+        said = desk.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/", said)
+        assert found, said
+        with urllib.request.urlopen(found.group(0), timeout=30) as answer:
+            assert "Sample data" in answer.read().decode()
+        with urllib.request.urlopen(f"{found.group(0)}-/desk/desk.css", timeout=30) as answer:
+            assert answer.headers["content-type"].startswith("text/css")
+        desk.send_signal(signal.SIGINT)
+        rest, errors = desk.communicate(timeout=30)
+        assert "GET /" not in rest + errors and "Traceback" not in errors
+    finally:
+        desk.kill()
+        desk.communicate()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "desk.example.org", "", "127.0.0.1.example.org"])
+def test_any_other_address_is_refused_with_the_reason(folder: Path, host: str) -> None:
+    with pytest.raises(ConfigError, match="has no log-in yet"):
+        browse.serve(campaign(folder), host=host, port=0)
+
+
+def test_the_command_says_so_and_leaves_with_2(folder: Path) -> None:
+    ran = subprocess.run(_command(folder, "--host", "0.0.0.0"), capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 2
+    assert "has no log-in yet" in ran.stderr and "Traceback" not in ran.stderr
+
+
+def test_a_port_in_use_is_one_clear_message(folder: Path) -> None:
+    loaded: Loaded = campaign(folder)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"--port {port}: cannot listen on 127.0.0.1.*--port 0"):
+            browse.serve(loaded, host="localhost", port=port)
