@@ -313,3 +313,20 @@ def test_every_number_equals_a_naive_recount(
     quotable = {n + 1 for n in firsts if rows[n][1] & {Use.QUOTE_NAMED, Use.QUOTE_UNNAMED} and not rows[n][4]}
     assert {e.item_id for e in pack.exhibits} == quotable
     assert [e.number for e in pack.exhibits] == list(range(1, len(quotable) + 1))
+
+
+def test_every_quote_says_where_it_comes_from(store: Store, clock: Clock) -> None:
+    """R1: source, when it was collected, consents, legal basis, language, library, area and how that was found."""
+    fill(
+        store, make_submission("placed by the form", language="en"), make_submission("placed by its library", area=None)
+    )
+    checked(store)
+    store.assertions.add([fact(2, "area", "Riverside", "places@1"), fact(2, "area_method", "form-library", "places@1")])
+    approve(store, clock)
+    exhibits = {e.text: e for e in compile_pack(store, QUERY, CONFIG, TITLES).exhibits}
+    by_form, by_library = exhibits["placed by the form"], exhibits["placed by its library"]
+    assert (by_form.source, by_form.language, by_form.library) == ("Survey: test", "en", "Lindenrode")
+    assert (by_form.area, by_form.area_method, by_form.legal_basis) == ("Weststadt", "form", "consent")
+    assert (by_library.area, by_library.area_method) == ("Riverside", "form-library")
+    assert by_form.collected_on == date(2026, 11, 1)
+    assert Use.QUOTE_UNNAMED in by_form.consents

@@ -21,6 +21,7 @@ class Candidate:
     language: str
     library: str | None
     area: str | None
+    area_method: str | None
     machine_themes: frozenset[str]
     coded_themes: frozenset[str] | None
     root: int
@@ -57,6 +58,7 @@ def _candidate(
         language=_value(facts, "language") or (item.language or "und").split("-")[0].lower(),
         library=item.library or _value(facts, "library"),
         area=item.area or _value(facts, "area"),
+        area_method=item.area_method if item.area else _value(facts, "area_method"),
         machine_themes=frozenset(f.value for f in facts if f.label == "theme" and f not in people),
         coded_themes=frozenset(f.value for f in people if f.label == "theme") if coded else None,
         root=int(root) if root and root.isdigit() else item.id,

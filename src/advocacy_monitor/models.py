@@ -153,6 +153,7 @@ class StoredItem:
     area: str | None = None
     area_method: str | None = None
     postcode: str | None = None
+    legal_basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ class Exhibit:
 
     `text` is verbatim but for marked `[…]` omissions and `[… removed]` redactions. `attribution` is a name only
     where being quoted by name was consented to, or None. `capture_sha256` is the digest of the payload as
-    received, `text_sha256` of the stored text in UTF-8.
+    received, `text_sha256` of the stored text in UTF-8. `area_method` says how the area was found (R1).
     """
 
     number: int
@@ -240,13 +241,16 @@ class Exhibit:
     text: str
     language: str
     said_on: date
+    collected_on: date
     source: str
     url: str | None
     attribution: str | None
     library: str | None
     area: str | None
+    area_method: str | None
     themes: tuple[str, ...]
     consents: tuple[Use, ...]
+    legal_basis: str
     capture_sha256: str
     text_sha256: str
     appearances: int

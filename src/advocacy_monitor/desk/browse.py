@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 import sys
 from collections.abc import Mapping
@@ -127,7 +128,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        raise ConfigError(f"--port {port}: cannot listen on {host}: {error.strerror or error}; try --port 0") from error
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise ConfigError(f"--port {port}: cannot listen on {host}: {why}; try --port 0") from error
 
 
 def serve(loaded: Loaded, *, host: str, port: int) -> None:

@@ -33,8 +33,9 @@ class Table:
 
 
 _QUOTES = (
-    *("pack", "exhibit", "text", "language", "said_on", "source", "url", "attribution", "library", "area", "themes"),
-    *("consents", "appearances", "item_id", "capture_sha256", "text_sha256", "sample_data"),
+    *("pack", "exhibit", "text", "language", "said_on", "collected_on", "source", "url", "attribution", "library"),
+    *("area", "area_method", "themes", "consents", "legal_basis", "appearances", "item_id", "capture_sha256"),
+    *("text_sha256", "sample_data"),
 )
 _THEMES = (
     *("theme", "title", "statements", "base", "share", "people", "confirmed", "precision", "recall", "checked"),
@@ -120,6 +121,7 @@ def _quote_row(exhibit: Exhibit, pack: EvidencePack, words: Wording) -> Row:
         "pack": pack.number,
         "exhibit": exhibit.number,
         "said_on": exhibit.said_on.isoformat(),
+        "collected_on": exhibit.collected_on.isoformat(),
         "themes": "; ".join(exhibit.themes),
         "consents": "; ".join(use.value for use in exhibit.consents),
         "sample_data": _sample(pack),

@@ -20,13 +20,16 @@ class Columns:
     text: str
     language: str
     said_on: str
+    collected_on: str
     source: str
     url: str
     attribution: str
     library: str
     area: str
+    area_method: str
     themes: str
     consents: str
+    legal_basis: str
     capture_sha256: str
     text_sha256: str
     appearances: str
