@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +23,24 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 _LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", ""}
+
+
+_NOT_TO_BE_HAD = ("the recordings", "the shared development set")
+"""Data that nobody may redistribute: their absence is told and is no failure."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """With ADVOCACY_MONITOR_TEST_ALL=1 a skip is a failure: then the machine should have everything."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"skipped {count}: {reason}")
+    refused = [reason for reason in reasons if not reason.startswith(_NOT_TO_BE_HAD)]
+    if refused and os.environ.get("ADVOCACY_MONITOR_TEST_ALL") == "1":
+        terminalreporter.write_line("ADVOCACY_MONITOR_TEST_ALL=1: these skips are failures", red=True)
+        session = terminalreporter._session
+        assert session is not None
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 class NetworkRefused(AssertionError):

@@ -23,7 +23,7 @@ FILES = [
 
 
 @pytest.mark.skipif(not FILES, reason="the recordings are not on this machine")
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", FILES or [ROOT], ids=lambda path: path.name)
 def test_a_recorded_file_is_read_and_nothing_is_unaccounted_for(tmp_path: Path, path: Path) -> None:
     loaded = load_config(write_campaign(tmp_path / "c", name="n", sponsor="s", contact="c"))
     (first,) = import_paths(loaded, [path], {}, quiet=True)
