@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
 from pathlib import Path
@@ -167,12 +168,29 @@ def test_a_reader_cannot_write(tmp_path: Path) -> None:
 
 
 def test_a_run_that_a_crash_left_open_is_closed_in_words(store: Store) -> None:
-    run = store.runs.start("c", "collect")
-    store._db.execute("UPDATE runs SET process = 4194999 WHERE id = ?", [run])
+    store._db.execute(
+        "INSERT INTO runs (name, kind, status, started_at, process) VALUES ('c', 'collect', 'running', '', 4194999)"
+    )
     store.runs.start("d", "collect")
     first = store.runs.recent()[1]
     assert (first.status, first.name) == ("interrupted", "c")
     assert "ended before" in first.message
+
+
+def test_a_run_of_an_earlier_program_with_the_same_number_is_closed_too(store: Store) -> None:
+    """In a container every program is process 1."""
+    own = store.runs.start("own", "collect")
+    store._db.execute(
+        "INSERT INTO runs (name, kind, status, started_at, process) VALUES ('old', 'collect', 'running', '', ?)",
+        [os.getpid()],
+    )
+    store.runs.start("next", "collect")
+    assert {run.name: run.status for run in store.runs.recent()} == {
+        "own": "running",
+        "old": "interrupted",
+        "next": "running",
+    }
+    store.runs.finish(own, "done")
 
 
 def test_a_tampered_capture_is_noticed(store: Store) -> None:

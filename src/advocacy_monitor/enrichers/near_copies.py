@@ -31,6 +31,8 @@ _MOST_CONFIRMED = 50
 # A band's word is 40 bits of hash and 24 bits of position: room for 16 million texts.
 _POSITION_BITS = 24
 _POSITION = np.uint64((1 << _POSITION_BITS) - 1)
+_NEXT = np.uint64(1 << _POSITION_BITS)
+_HASH = ~_POSITION
 _MOST_TEXTS = 1 << _POSITION_BITS
 _MIXING = np.array([0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD6E8FEB86659FD93], dtype=np.uint64)
 _BAND_SALT = np.arange(1, _BANDS + 1, dtype=np.uint64) * np.uint64(0xA0761D6478BD642F)
@@ -42,7 +44,9 @@ class Sketch(NamedTuple):
     """What the index needs to know of one text."""
 
     shingles: set[str]
-    bands: _Words
+    bands: list[int]
+    edges: _Words
+    """The least words of the 16 bands, then the least words beyond them."""
     signature: bytes
     """The lowest byte of each of the MinHash's values: enough to estimate the similarity (Li & König 2010)."""
 
@@ -69,21 +73,22 @@ class _Bands:
         self._recent_texts = 0
         self._sorted: list[_Words] = []
 
-    def add(self, position: int, bands: _Words) -> None:
-        for band in bands.tolist():
+    def add(self, position: int, bands: list[int]) -> None:
+        for band in bands:
             self._recent.setdefault(band, []).append(position)
         self._recent_texts += 1
         if self._recent_texts >= _RECENT_TEXTS:
             self._settle()
 
-    def find(self, bands: _Words) -> list[int]:
+    def find(self, sketch: Sketch) -> list[int]:
         """The positions that share a band, in no order."""
-        found = {position for band in bands.tolist() for position in self._recent.get(band, ())}
+        found = {position for band in sketch.bands for position in self._recent.get(band, ())}
         for words in self._sorted:
-            first = np.searchsorted(words, bands)
-            last = np.searchsorted(words, bands | _POSITION, side="right")
-            for band in np.flatnonzero(last > first):
-                found.update((words[first[band] : last[band]] & _POSITION).tolist())
+            places = words.searchsorted(sketch.edges)
+            first, beyond = places[:_BANDS], places[_BANDS:]
+            if (first != beyond).any():
+                for band in np.flatnonzero(first != beyond):
+                    found.update((words[first[band] : beyond[band]] & _POSITION).tolist())
         return list(found)
 
     def _settle(self) -> None:
@@ -120,8 +125,9 @@ class NearCopies:
         values = np.array(minhash.digest(), dtype=np.uint64)
         # Multiplication wraps around, which is what a hash wants.
         mixed = (values.reshape(_BANDS, -1) * _MIXING).sum(axis=1, dtype=np.uint64) ^ _BAND_SALT
-        mixed = (mixed ^ (mixed >> _FOLD)) * _MIXING[1]
-        return Sketch(shingles, mixed & ~_POSITION, values.astype(np.uint8).tobytes())
+        bands = ((mixed ^ (mixed >> _FOLD)) * _MIXING[1]) & _HASH
+        edges = np.concatenate((bands, bands + _NEXT))
+        return Sketch(shingles, bands.tolist(), edges, values.astype(np.uint8).tobytes())
 
     def add(self, key: int, text: str, sketch: Sketch) -> None:
         """Let later texts be compared with this one. Raises EnrichError beyond 16 million texts."""
@@ -148,7 +154,7 @@ class NearCopies:
         return best
 
     def _candidates(self, sketch: Sketch) -> list[int]:
-        positions = self._bands.find(sketch.bands)
+        positions = self._bands.find(sketch)
         if not positions:
             return []
         signatures = np.frombuffer(self._signatures, dtype=np.uint8).reshape(-1, _PERMUTATIONS)[positions]

@@ -30,6 +30,10 @@ class Run:
     message: str
 
 
+_ours: set[tuple[Path, int]] = set()
+"""The runs that this process has begun and not ended. After a restart another program may bear the old number."""
+
+
 def _is_alive(process: int) -> bool:
     try:
         os.kill(process, 0)
@@ -62,12 +66,14 @@ class Runs:
                 "VALUES (?, ?, 'running', ?, ?, ?) RETURNING id",
                 [name, kind, self._clock().isoformat(), sha256, os.getpid()],
             ).fetchone()
+            _ours.add((self._path.resolve(), int(row[0])))
         return int(row[0])
 
     def _close_dead(self) -> None:
         open_runs = self._db.execute("SELECT id, process FROM runs WHERE status = 'running'").fetchall()
         for run_id, process in open_runs:
-            if process is None or not _is_alive(process):
+            ours = (self._path.resolve(), run_id) in _ours
+            if not ours and (process is None or process == os.getpid() or not _is_alive(process)):
                 self._db.execute(
                     "UPDATE runs SET status = 'interrupted', message = ? WHERE id = ?",
                     ["the program ended before this run did; what it had stored is kept", run_id],
@@ -93,6 +99,7 @@ class Runs:
                 "UPDATE runs SET status = ?, message = ?, finished_at = ? WHERE id = ?",
                 [status, message, self._clock().isoformat(), run_id],
             )
+        _ours.discard((self._path.resolve(), run_id))
 
     def recent(self, limit: int = 20, *, name: str | None = None) -> list[Run]:
         """The newest runs first."""
