@@ -12,9 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from advocacy_monitor.enrichers import near_copies
 from advocacy_monitor.enrichers.duplicates import DuplicatesEnricher, normalised
 from advocacy_monitor.enrichers.near_copies import NearCopies
-from advocacy_monitor.errors import StoreError
+from advocacy_monitor.errors import EnrichError, StoreError
 from advocacy_monitor.models import Relation, StoredItem
 from tests.enrichers.stored import ListReader, make_stored
 
@@ -37,6 +38,10 @@ def _enrich(
             assert annotation.item_id not in found
             found[annotation.item_id] = (annotation.label, annotation.value)
     return found
+
+
+def _shingles(text: str) -> set[str]:
+    return {text[start : start + 4] for start in range(len(text) - 3)}
 
 
 def _items(*texts: str, **given: Any) -> list[StoredItem]:
@@ -138,7 +143,9 @@ def test_the_same_statement_on_two_networks_is_found() -> None:
     assert _enrich(items) == {2: ("duplicate_of", "1")}
 
 
-def test_nearly_all_edited_copies_are_found_among_many_texts() -> None:
+@pytest.mark.parametrize("recent", [4096, 7])
+def test_nearly_all_edited_copies_are_found_among_many_texts(recent: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_copies, "_RECENT_TEXTS", recent)  # 7: most of the index lies in its sorted arrays
     chance = random.Random(1)
     words = [f"w{number:03}x" if number % 3 else f"longer{number}" for number in range(400)]
     originals = [" ".join(chance.choices(words, k=24)) for _ in range(400)]
@@ -147,6 +154,30 @@ def test_nearly_all_edited_copies_are_found_among_many_texts() -> None:
     right = sum(found.get(401 + index) == ("duplicate_of", str(1 + index)) for index in range(400))
     assert right >= 396
     assert not any(item_id <= 400 for item_id in found)
+
+
+def test_the_index_finds_what_comparing_all_with_all_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_copies, "_RECENT_TEXTS", 5)
+    chance = random.Random(2)
+    words = [f"word{number}" for number in range(60)]
+    texts = [" ".join(chance.choices(words, k=20)) for _ in range(40)]
+    texts += [" ".join(w if chance.random() < 0.93 else "other" for w in text.split()) for text in texts * 3]
+    near = NearCopies(floor=0.8)
+    for key, text in enumerate(texts):
+        sketch = near.sketch(text)
+        alike = [
+            (len(a & sketch.shingles) / len(a | sketch.shingles), -k) for k, a in enumerate(map(_shingles, texts[:key]))
+        ]
+        best = max(alike, default=(0.0, 0))
+        found = near.most_alike(sketch)
+        assert found == ((-best[1], best[0]) if best[0] >= 0.8 else None)
+        near.add(key, text, sketch)
+
+
+def test_an_index_that_is_full_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_copies, "_MOST_TEXTS", 1)
+    with pytest.raises(EnrichError, match="holds 1 different texts"):
+        _enrich(_items(LONG, OTHER))
 
 
 def test_a_later_process_reads_what_was_stored_before() -> None:
