@@ -111,6 +111,23 @@ def test_the_whole_line_through_the_command_line(run: Callable[..., Result], cam
     assert run("check", "--offline").exit_code == 0
 
 
+def test_a_consent_for_everybody_cannot_overrule_what_people_answered(
+    run: Callable[..., Result], campaign: Path
+) -> None:
+    given = ("--consent", "quote_unnamed", "--consent-proof", "poster")
+    refused = run("import", campaign / "answers.csv", *given)
+    assert refused.exit_code == 2
+    assert "would overrule their answers" in refused.output
+
+
+def test_a_consent_can_be_noted_for_what_was_imported_before(run: Callable[..., Result], campaign: Path) -> None:
+    given = ("--consent", "send_to_representative", "--consent-proof", "question 9")
+    for extra in ((), given, given):
+        assert run("import", campaign / "answers.csv", *extra).exit_code == 0
+    story = json.loads(run("moderate", "show", 1, "--json").output)
+    assert story["consents"] == ["analyse", "quote_unnamed", "send_to_representative"]
+
+
 def test_a_consent_for_a_whole_file_needs_its_proof(run: Callable[..., Result], campaign: Path) -> None:
     plain = campaign / "plain.csv"
     plain.write_text("id,comment\n1,I love it\n2,I need it\n", encoding="utf-8")
@@ -142,6 +159,8 @@ def test_a_consent_for_a_whole_file_needs_its_proof(run: Callable[..., Result], 
         (("run",), 2, "has no collectors"),
         (("browse", "--host", "0.0.0.0"), 2, "0.0.0.0"),
         (("nonsense",), 2, "No such command"),
+        (("moderate", "approve", "9" * 30), 2, "range"),
+        (("pack", "--title", "x", "--output", "/proc/no/such"), 1, "cannot be made"),
     ],
 )
 def test_a_mistake_is_said_in_words(run: Callable[..., Result], given: tuple[Any, ...], code: int, words: str) -> None:

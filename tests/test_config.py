@@ -55,6 +55,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         (("name: Test", "name: Test\n  name: Again"), r"line 3: the key 'name' stands twice"),
         (("name: Test", "name: : :"), r"line 2: is not YAML"),
         (("name: Test", "name: !!python/object:os.system x"), r"is not YAML"),
+        (("name: Test", "name: 2026-02-30"), r"a value cannot be read: .*; put it in quotes"),
         (("campaign:", "timezone: Mars/Olympus\ncampaign:"), r"line 1: timezone: is not a time zone.*found 'Mars/Olympus'"),
         (("campaign:", "enrichers: {themes: , langage: }\ncampaign:"), r"enrichers\.langage: no enricher is called 'langage' \(did you mean language\?\)"),
     ],

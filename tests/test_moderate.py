@@ -59,7 +59,7 @@ def test_protected_matters_need_a_person_who_says_why(store: Store, clock: Clock
     with pytest.raises(ModerationError, match=r"held for a person to read \(health\)"):
         decide(store, [1], Status.APPROVED, moderator="Kim", clock=clock)
     decide(store, [1], Status.APPROVED, moderator="Kim", reason="the author asked for it", clock=clock)
-    assert store.items.approval_reasons(1, 1) == {1: "the author asked for it"}
+    assert store.items.approvals(1, 1)[1][0] == "the author asked for it"
 
 
 def test_decisions_are_all_or_none(store: Store, clock: Clock) -> None:
@@ -85,3 +85,15 @@ def test_the_queue_filters_by_status_and_theme(store: Store, clock: Clock) -> No
     assert [item.id for item, _, _ in queue(store, theme="staff_help")] == [3]
     assert [item.id for item, _, _ in queue(store, status=None)] == [1, 2, 3, 4]
     assert [item.id for item, _, _ in queue(store, status=Status.REJECTED)] == []
+
+
+def test_nobody_decides_between_the_check_and_the_decision(store: Store, clock: Clock) -> None:
+    """The check runs inside the transaction that writes: a second moderator waits, then sees the first one's word."""
+    _fill(store)
+    seen: list[bool] = []
+
+    def check() -> None:
+        seen.append(store._db.conn.in_transaction)
+
+    store.assertions.decide([], check=check)
+    assert seen == [True]

@@ -207,3 +207,16 @@ def test_plain_items_of_a_strangers_source_are_posts(store: Store) -> None:
     item = Item(source="radio", source_id="1", text="hello", created_at=made.created_at, raw=json.dumps({}).encode())
     _add(store, Page(items=(item,)))
     assert store.items.get([1])[0].kind == "post"
+
+
+@pytest.mark.parametrize("junk", [{"email": "n/a"}, {"email": "none"}, {"phone": "-"}, {"phone": "none"}, {}])
+def test_junk_contact_details_do_not_merge_people(store: Store, junk: dict[str, str]) -> None:
+    contact = Contact(email=junk.get("email"), phone=junk.get("phone"))
+    _add(store, Page(items=(make_submission(contact=contact), make_submission(contact=contact))))
+    assert [item.person_key for item in store.items.get([1, 2])] == [None, None]
+
+
+def test_half_a_character_is_a_reject_and_the_others_go_in(store: Store) -> None:
+    bad, good = make_post("broken \ud800", raw=b"{}"), make_post("whole")
+    assert _add(store, Page(items=(bad, good))) == Tally(read=2, stored=1, rejected=1)
+    assert "U+D800" in store.recent_rejects()[0][2]

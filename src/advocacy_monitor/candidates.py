@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 
 from advocacy_monitor.models import Annotation, Query, Relation, Span, Status, StoredItem, Use
+from advocacy_monitor.redact import plain_name, redact
 from advocacy_monitor.store import Store
 
 
@@ -16,7 +17,7 @@ class Candidate:
 
     item: StoredItem
     status: Status
-    reason: str
+    cleared: bool
     uses: frozenset[Use]
     language: str
     library: str | None
@@ -29,6 +30,11 @@ class Candidate:
     personal: tuple[tuple[str, Span], ...]
     risks: tuple[str, ...]
     edited: bool
+
+    @property
+    def text(self) -> str:
+        """The words as they may leave: verbatim, with marks in place of personal data (R6, R7)."""
+        return redact(self.item.text, self.personal, language=self.language).strip()
 
     @property
     def themes(self) -> frozenset[str]:
@@ -45,20 +51,26 @@ def _value(facts: Sequence[Annotation], label: str) -> str | None:
 
 
 def _candidate(
-    item: StoredItem, status: Status, reason: str, uses: frozenset[Use], facts: Sequence[Annotation]
+    item: StoredItem,
+    status: Status,
+    approval: tuple[str, datetime] | None,
+    held_since: datetime | None,
+    uses: frozenset[Use],
+    facts: Sequence[Annotation],
 ) -> Candidate:
+    reason, decided_at = approval or ("", None)
     root = _value(facts, "duplicate_of")
     people = [fact for fact in facts if fact.by.startswith("person:")]
     coded = any(fact.label == "coded" for fact in people)
     return Candidate(
         item=item,
         status=status,
-        reason=reason,
+        cleared=bool(reason.strip()) and decided_at is not None and (held_since is None or decided_at > held_since),
         uses=uses,
         language=_value(facts, "language") or (item.language or "und").split("-")[0].lower(),
-        library=item.library or _value(facts, "library"),
-        area=item.area or _value(facts, "area"),
-        area_method=item.area_method if item.area else _value(facts, "area_method"),
+        library=plain_name(item.library) or _value(facts, "library"),
+        area=plain_name(item.area) or _value(facts, "area"),
+        area_method=item.area_method if plain_name(item.area) else _value(facts, "area_method"),
         machine_themes=frozenset(f.value for f in facts if f.label == "theme" and f not in people),
         coded_themes=frozenset(f.value for f in people if f.label == "theme") if coded else None,
         root=int(root) if root and root.isdigit() else item.id,
@@ -72,16 +84,28 @@ def _candidate(
 def candidates(store: Store) -> Iterator[Candidate]:
     """Every stored item with what is known about it, in the order of their ids, in little memory."""
     for batch in store.items.each(batch=1000):
+        yield from _known(store, batch)
+
+
+def candidate(store: Store, item_id: int) -> Candidate | None:
+    """One item with what is known about it now, or None when it is gone."""
+    return next(_known(store, store.items.get([item_id])), None)
+
+
+def _known(store: Store, batch: Sequence[StoredItem]) -> Iterator[Candidate]:
+    if batch:
         first, last = batch[0].id, batch[-1].id
         statuses = store.items.statuses(first, last)
-        reasons = store.items.approval_reasons(first, last)
+        approvals = store.items.approvals(first, last)
+        held_since = store.items.held_since(first, last)
         uses = store.items.uses(first, last)
         facts = store.items.annotations(first, last)
         for item in batch:
             yield _candidate(
                 item,
                 statuses[item.id],
-                reasons.get(item.id, ""),
+                approvals.get(item.id),
+                held_since.get(item.id),
                 uses.get(item.id, frozenset()),
                 facts.get(item.id, []),
             )
@@ -100,8 +124,11 @@ def matches(candidate: Candidate, query: Query) -> bool:
 
 
 def held(candidate: Candidate) -> bool:
-    """Whether a statement that may be counted still waits for a person before it is quoted (R7)."""
-    return bool(candidate.risks or candidate.edited) and not candidate.reason.strip()
+    """Whether a statement that may be counted still waits for a person before it is quoted (R7).
+
+    A reason clears it only if it was given after the newest finding: what came later nobody has read.
+    """
+    return bool(candidate.risks or candidate.edited) and not candidate.cleared
 
 
 def may_quote(candidate: Candidate, query: Query) -> bool:

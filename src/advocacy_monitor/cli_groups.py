@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+_ID = click.IntRange(1, 2**63 - 1)
+
 
 @click.group()
 def moderate() -> None:
@@ -28,7 +30,7 @@ def list_(ctx: click.Context, status: str, theme: str | None, limit: int, as_jso
 
 
 @moderate.command(epilog="Example: advocacy-monitor moderate show 12")
-@click.argument("item_id", type=int)
+@click.argument("item_id", type=_ID)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def show(ctx: click.Context, item_id: int, as_json: bool) -> None:
@@ -38,8 +40,16 @@ def show(ctx: click.Context, item_id: int, as_json: bool) -> None:
     show_item(_path(ctx), item_id, as_json=as_json)
 
 
+def _account() -> str:
+    """The name of the account; none in a container without one, and then `--moderator` is asked for."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise click.UsageError("who decides? this account has no name; add --moderator NAME") from error
+
+
 def _decider(name: str, does: str, example: str) -> click.Command:
-    @click.argument("item_ids", nargs=-1, required=True, type=int)
+    @click.argument("item_ids", nargs=-1, required=True, type=_ID)
     @click.option("--reason", default="", help="Why; needed to reject, to escalate, and for protected matters.")
     @click.option("--moderator", default=None, help="Who decides.  [default: the name of the account]")
     @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -49,9 +59,7 @@ def _decider(name: str, does: str, example: str) -> click.Command:
     ) -> None:
         from advocacy_monitor.outcomes import decide_items
 
-        decide_items(
-            _path(ctx), item_ids, name, reason=reason, moderator=moderator or getpass.getuser(), as_json=as_json
-        )
+        decide_items(_path(ctx), item_ids, name, reason=reason, moderator=moderator or _account(), as_json=as_json)
 
     return click.command(name, help=does, epilog=f"Example: advocacy-monitor moderate {example}")(decide)
 

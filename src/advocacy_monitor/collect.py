@@ -67,7 +67,7 @@ def collect(
             if kind == "import":
                 page = replace(page, checkpoint=None)
             total += store.add_page(run_id, page, collector=name, expected=cursor, basis=basis)
-            cursor = page.checkpoint or cursor
+            cursor = cursor if page.checkpoint is None else page.checkpoint
             if progress:
                 progress(total)
             if stop():
@@ -76,8 +76,8 @@ def collect(
     except (SourceError, ConfigError) as error:
         status, message = "failed", str(error)
         log.warning("%s failed: %s", name, message)
-    except StoreError as error:
-        _finish_if_possible(store, run_id, str(error))
+    except BaseException as error:
+        _finish_if_possible(store, run_id, str(error) or type(error).__name__)
         raise
     store.runs.finish(run_id, status, message)
     return Outcome(name=name, run_id=run_id, status=status, tally=total, message=message)

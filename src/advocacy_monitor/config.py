@@ -188,6 +188,8 @@ def _parse(path: Path) -> tuple[Any, _Lines]:
         return ({} if node is None else _construct(node, lines, (), path)), lines
     except RecursionError as error:
         raise ConfigError(f"{path}: an anchor refers to itself") from error
+    except ValueError as error:  # such as the 30th of February
+        raise ConfigError(f"{path}: a value cannot be read: {error}; put it in quotes") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(f"{path}, line {line}: is not YAML: {error.problem}") from error

@@ -54,7 +54,10 @@ def _folder(folder: Path, *, fresh: bool) -> Loaded:
         if not fresh:
             raise ConfigError(f"{folder}: holds an earlier demo; add --fresh to delete it and start anew")
         shutil.rmtree(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{folder}: cannot be made: {error.strerror}; choose another with --folder") from error
     (folder / _MARKER).write_text("sample data\n", encoding="utf-8")
     (folder / "config.yaml").write_text(_CONFIG, encoding="utf-8")
     shutil.copyfile(sample_path("libraries.csv"), folder / "libraries.csv")

@@ -38,6 +38,9 @@ def _ask(name: str, enricher: Enricher, by: str, items: Sequence[StoredItem], st
     for annotation in made:
         if annotation.item_id not in known:
             raise EnrichError(f"{name}: annotated item {annotation.item_id}, which is not in its batch")
+        asserted: tuple[object, ...] = (annotation.label, annotation.value)
+        if not all(isinstance(each, str) for each in asserted):
+            raise EnrichError(f"{name}: label and value must be text, found {asserted!r}")
         if annotation.by != by:
             raise EnrichError(f"{name}: signed as {annotation.by!r} instead of {by!r}")
         if any(not 0 <= span.start <= span.end <= known[annotation.item_id] for span in annotation.spans):

@@ -12,9 +12,9 @@ from advocacy_monitor import plugins
 from advocacy_monitor.collect import Outcome, collect, file_digest, preview
 from advocacy_monitor.config import Loaded, enricher_settings, source_settings
 from advocacy_monitor.enrich import Enrichment, enrich
-from advocacy_monitor.errors import ConfigError, ExportError
+from advocacy_monitor.errors import ConfigError, ExportError, SourceError
 from advocacy_monitor.models import EvidencePack, Query, Tally, Use
-from advocacy_monitor.pack import check_exhibits, compile_pack
+from advocacy_monitor.pack import CHECKED_BY, check_exhibits, compile_pack
 from advocacy_monitor.protocols import Enricher, Exporter, Patient, Source
 from advocacy_monitor.store import LegalBasis, Store
 from advocacy_monitor.terminal import progress as bar
@@ -107,6 +107,8 @@ def import_paths(
     `consents` are uses that everybody in these files agreed to, with the proof of it; they are noted for what this
     import stored.
     """
+    for path in paths:
+        _refuse_written_answers(path, settings, consents)
     if dry_run:
         return [_noted(preview(f"import:{path.name}", _file_source(path, settings)), path, settings) for path in paths]
     outcomes = []
@@ -114,10 +116,37 @@ def import_paths(
         for path in paths:
             with bar(path.name, quiet=quiet) as seen:
                 outcome = import_file(store, loaded, path, settings, progress=seen)
-            for use in consents:
-                store.assertions.consent(store.items.of_run(outcome.run_id), Use(use), granted=True, proof=proof)
             outcomes.append(_noted(outcome, path, settings))
+            if outcome.status == "done":
+                _grant(store, _file_source(path, settings), consents, proof)
     return outcomes
+
+
+def _refuse_written_answers(path: Path, settings: Mapping[str, Any], consents: Sequence[str]) -> None:
+    """Refuses to grant for everybody what the file asked each person about. Raises ConfigError."""
+    describe = getattr(_file_source(path, settings), "describe", None)
+    columns: Mapping[str, Any] = {}
+    if consents and describe is not None:
+        try:
+            columns = describe().columns
+        except SourceError:
+            return  # the import itself will say what is wrong with the file
+    for use in consents:
+        if f"consents.{use}" in columns:
+            raise ConfigError(
+                f"{path}: asked each person about {use!r} (column {columns[f'consents.{use}'][0]!r}); "
+                f"--consent {use} would overrule their answers"
+            )
+
+
+def _grant(store: Store, source: Source, consents: Sequence[str], proof: str) -> None:
+    """Notes a consent for every item of a file for which nothing is noted yet, also when they were there before."""
+    if not consents:
+        return
+    for page in source.pages(None):
+        keys = [(item.source, item.source_id) for item in page.items]
+        for use in consents:
+            store.assertions.consent(store.items.without_consent(keys, Use(use)), Use(use), granted=True, proof=proof)
 
 
 def _noted(outcome: Outcome, path: Path, settings: Mapping[str, Any]) -> Outcome:
@@ -125,7 +154,10 @@ def _noted(outcome: Outcome, path: Path, settings: Mapping[str, Any]) -> Outcome
     describe = getattr(_file_source(path, settings), "describe", None)
     if outcome.status == "failed" or describe is None:
         return outcome
-    return replace(outcome, notes=tuple(describe().notes))
+    try:
+        return replace(outcome, notes=tuple(describe().notes))
+    except SourceError as error:  # the file changed after it was read
+        return replace(outcome, notes=(str(error),))
 
 
 def check_query(loaded: Loaded, query: Query) -> None:
@@ -197,26 +229,37 @@ def export_pack(
 ) -> tuple[EvidencePack, list[Path], list[str]]:
     """Compiles a pack once and writes every format. Returns the pack, the files and the failures in words.
 
-    Consents and approvals are read again right before the first file is written. Raises ExportError, ConsentError.
+    Consents and approvals are read again right before each file is written. Raises ExportError, ConsentError.
     """
     exporters = [
         (name, cast(Exporter, plugins.build(plugins.EXPORTERS, name, {}, where=f"format {name}"))) for name in formats
     ]
-    pack = compile_pack(store, query, loaded.config, theme_titles(loaded))
-    check_exhibits(store, pack)
-    output.mkdir(parents=True, exist_ok=True)
+    pack = compile_pack(store, query, loaded.config, theme_titles(loaded), versions=_check_versions(loaded))
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(f"{output}: the folder cannot be made: {error.strerror}") from error
+    # Noted before the first file is there: a withdrawal must find every pack that may have been handed out.
+    store.packs.add(pack)
     files, failures = [], []
     for _, exporter in exporters:
         path = output / f"{file_name(pack)}{exporter.suffix}"
         try:
+            check_exhibits(store, pack)
             with plugins.boundary(path.name, ExportError):
                 exporter.export(pack, path)
             files.append(path)
         except ExportError as error:
             failures.append(str(error))
-    if files:
-        store.packs.add(pack)
     return pack, files, failures
+
+
+def _check_versions(loaded: Loaded) -> dict[str, str]:
+    """The `name@version` of the checks that a pack waits for. Raises ExportError when the configuration lacks one."""
+    for name in CHECKED_BY:
+        if name not in loaded.config.enrichers:
+            raise ExportError(f"{loaded.path}: `enrichers` has no {name!r}; no pack leaves without that check")
+    return {name: f"{name}@{build_enricher(loaded, name).version}" for name in CHECKED_BY}
 
 
 def file_name(pack: EvidencePack) -> str:

@@ -17,9 +17,9 @@ class Facts:
 
     sponsor: str
     questions: Sequence[str]
-    sources: Sequence[tuple[str, int]]
+    sources: Sequence[tuple[str, int | None]]
     collected: tuple[datetime, datetime] | None
-    failed_runs: Sequence[tuple[str, int, str]]
+    failed_runs: Sequence[tuple[str, int]]
     rejects: int
     enrichers: Sequence[str]
     statements: int
@@ -77,7 +77,9 @@ _EN: Mapping[str, tuple[str, str]] = {
 _EN_PHRASES: Mapping[str, str] = {
     "no_wording": "Public posts answer no set question; the wording of surveys was not recorded.",
     "no_failures": "No collection run failed.",
-    "failed": "{name} failed {times} time(s), last: {message}",
+    "failed": "The collection {name} failed {times} time(s).",
+    "failed_imports": "{times} import(s) of a file failed.",
+    "fewer": "fewer than {n}",
     "rejects": "{rejects} records could not be read; they are kept.",
 }
 _DE: Mapping[str, tuple[str, str]] = {
@@ -130,7 +132,9 @@ _DE: Mapping[str, tuple[str, str]] = {
 _DE_PHRASES: Mapping[str, str] = {
     "no_wording": "Öffentliche Beiträge antworten auf keine Frage; der Wortlaut der Umfragen wurde nicht festgehalten.",
     "no_failures": "Kein Sammellauf ist gescheitert.",
-    "failed": "{name} scheiterte {times}-mal, zuletzt: {message}",
+    "failed": "Die Sammlung {name} scheiterte {times}-mal.",
+    "failed_imports": "{times} Import(e) einer Datei scheiterten.",
+    "fewer": "weniger als {n}",
     "rejects": "{rejects} Datensätze waren nicht lesbar; sie sind aufbewahrt.",
 }
 _MONTHS_DE = [
@@ -164,8 +168,8 @@ def method_box(facts: Facts, language: str) -> tuple[tuple[str, str], ...]:
     """Pairs of heading and text, in the order in which they are shown. Other languages than 'de' get English."""
     words, phrases = (_DE, _DE_PHRASES) if language == "de" else (_EN, _EN_PHRASES)
     failures = [
-        phrases["failed"].format(name=name, times=times, message=message[:200])
-        for name, times, message in facts.failed_runs
+        phrases["failed" if name else "failed_imports"].format(name=name, times=times)
+        for name, times in facts.failed_runs
     ] or [phrases["no_failures"]]
     if facts.rejects:
         failures.append(phrases["rejects"].format(rejects=facts.rejects))
@@ -173,7 +177,11 @@ def method_box(facts: Facts, language: str) -> tuple[tuple[str, str], ...]:
     values = {
         "sponsor": facts.sponsor.rstrip("."),
         "questions": " / ".join(facts.questions) or phrases["no_wording"],
-        "channels": ", ".join(f"{name}: {count}" for name, count in facts.sources) or "–",
+        "channels": ", ".join(
+            f"{name}: {phrases['fewer'].format(n=facts.smallest_cell) if count is None else count}"
+            for name, count in facts.sources
+        )
+        or "–",
         "first": day(first, language) if first else "–",
         "last": day(last, language) if last else "–",
         "failures": " ".join(failures),

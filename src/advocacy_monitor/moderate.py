@@ -58,13 +58,16 @@ def decide(
     if not moderator.strip():
         raise ModerationError("who decides? a decision needs the name of its moderator")
     unique = list(dict.fromkeys(item_ids))
-    for item_id in unique:
-        _check(store, item_id, status, reason)
+
+    def check() -> None:
+        for item_id in unique:
+            _check(store, item_id, status, reason)
+
     decisions = [
         Decision(item_id=item_id, status=status, moderator=moderator, reason=reason, decided_at=clock())
         for item_id in unique
     ]
-    store.assertions.decide(decisions)
+    store.assertions.decide(decisions, check=check)
     return decisions
 
 

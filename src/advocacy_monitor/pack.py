@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from advocacy_monitor import choose, method
-from advocacy_monitor.candidates import Candidate, candidates, held, matches, may_quote
+from advocacy_monitor.candidates import Candidate, candidate, candidates, held, matches, may_quote
 from advocacy_monitor.config import Config
 from advocacy_monitor.errors import ConsentError, ExportError
 from advocacy_monitor.models import (
@@ -28,7 +28,7 @@ from advocacy_monitor.models import (
     ThemeCount,
     Use,
 )
-from advocacy_monitor.redact import is_verbatim, redact
+from advocacy_monitor.redact import is_verbatim, plain_name
 from advocacy_monitor.store import Store
 
 CHECKED_BY = ("personal_data", "duplicates")
@@ -71,7 +71,7 @@ def _why_not(candidate: Candidate, unchecked: frozenset[int]) -> str | None:
         return "unchecked"
     if candidate.status is not Status.APPROVED:
         return str(candidate.status)
-    if candidate.edited and not candidate.reason.strip():
+    if candidate.edited and not candidate.cleared:
         return "edited"
     if Use.ANALYSE not in candidate.uses:
         return "no_consent"
@@ -80,12 +80,20 @@ def _why_not(candidate: Candidate, unchecked: frozenset[int]) -> str | None:
     return None
 
 
-def _require_checks(store: Store) -> frozenset[int]:
-    """The items that a check could not read. Raises ExportError when a check has not seen every item yet."""
+def _require_checks(store: Store, versions: Mapping[str, str]) -> frozenset[int]:
+    """The items that a check could not read.
+
+    Raises ExportError when a check, in the version that the configuration asks for, has not seen every item yet.
+    """
     last = store.items.last_id()
     unread: set[int] = set()
     for name in CHECKED_BY:
-        seen, failed = store.assertions.seen(name)
+        by, seen, failed = store.assertions.seen(name)
+        if last and name in versions and by != versions[name]:
+            raise ExportError(
+                f"the check {name!r} last ran as {by or 'nothing'}, and now is {versions[name]}; "
+                "run `advocacy-monitor enrich` first (no pack leaves without that check)"
+            )
         if seen < last:
             raise ExportError(
                 f"{last - seen} items have not been checked by {name!r} yet; "
@@ -103,22 +111,23 @@ class _Sorted:
     found: int = 0
 
 
-def _sort(store: Store, query: Query) -> _Sorted:
+def _sort(store: Store, query: Query, versions: Mapping[str, str]) -> _Sorted:
     """Parts what was found into statements, copies and the rest."""
-    unchecked = _require_checks(store)
+    unchecked = _require_checks(store, versions)
     made = _Sorted([], Counter(), Counter())
     roots: set[int] = set()
-    for candidate in candidates(store):
-        if not matches(candidate, query):
+    for found in candidates(store):
+        if not matches(found, query):
             continue
         made.found += 1
-        made.appearances[candidate.root] += 1
-        why = _why_not(candidate, unchecked)
-        if why is None and candidate.root in roots:
+        why = _why_not(found, unchecked)
+        if why in (None, "repost"):
+            made.appearances[found.root] += 1
+        if why is None and found.root in roots:
             why = "copy"
         if why is None:
-            roots.add(candidate.root)
-            made.counted.append(candidate)
+            roots.add(found.root)
+            made.counted.append(found)
         else:
             made.left_out[why] += 1
     return made
@@ -127,25 +136,28 @@ def _sort(store: Store, query: Query) -> _Sorted:
 def _exhibit(number: int, candidate: Candidate, capture: str, appearances: int) -> Exhibit:
     item = candidate.item
     named = Use.QUOTE_NAMED in candidate.uses
+    text = candidate.text
+    # The digest of a text that was redacted would let anybody try what was taken out until it fits.
+    whole = text == item.text.strip()
     return Exhibit(
         number=number,
         item_id=item.id,
-        text=redact(item.text, candidate.personal, language=candidate.language).strip(),
+        text=text,
         language=candidate.language,
         said_on=item.created_at.astimezone(UTC).date(),
         collected_on=item.collected_at.astimezone(UTC).date(),
         source=channel(item.source),
         # The address of a post names its author: it goes out only with consent to be named.
-        url=item.url if named else None,
-        attribution=(item.author_name or item.author_handle) if named else None,
+        url=item.url if named and item.kind == "post" and "?" not in (item.url or "") else None,
+        attribution=(plain_name(item.author_name) or plain_name(item.author_handle)) if named else None,
         library=candidate.library,
         area=candidate.area,
         area_method=candidate.area_method,
         themes=tuple(sorted(candidate.themes)),
         consents=tuple(sorted(candidate.uses)),
         legal_basis=item.legal_basis,
-        capture_sha256=capture,
-        text_sha256=hashlib.sha256(item.text.encode()).hexdigest(),
+        capture_sha256=capture if whole else "",
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         appearances=appearances,
     )
 
@@ -199,6 +211,16 @@ def _counts(values: Sequence[str], smallest: int, *, by_label: bool = False) -> 
     return tuple(Count(label=label, value=_cell(number, smallest)) for label, number in ordered)
 
 
+def _areas(statements: Sequence[Candidate], smallest: int, language: str) -> tuple[Count, ...]:
+    """Statements by area; areas too small to show lose their names as well and stand as one row."""
+    counted = _counts([c.area or "?" for c in statements], smallest)
+    shown = [count for count in counted if count.value is not None or count.label == "?"]
+    others = sum(c.area not in {count.label for count in shown} for c in statements if c.area)
+    if others:
+        shown.append(Count(label={"de": "andere Gebiete"}.get(language, "other areas"), value=_cell(others, smallest)))
+    return tuple(shown)
+
+
 def _theme_counts(
     statements: Sequence[Candidate], coded: Sequence[Candidate], titles: Mapping[str, str], smallest: int
 ) -> tuple[ThemeCount, ...]:
@@ -232,7 +254,10 @@ def _method(
     facts = method.Facts(
         sponsor=config.campaign.sponsor,
         questions=config.campaign.questions,
-        sources=sorted(Counter(channel(c.item.source) for c in statements).items()),
+        sources=[
+            (name, _cell(count, config.thresholds.smallest_cell))
+            for name, count in sorted(Counter(channel(c.item.source) for c in statements).items())
+        ],
         collected=(min(collected), max(collected)) if collected else None,
         failed_runs=store.packs.failed_runs(),
         rejects=sum(count for _, count in store.packs.reject_counts()),
@@ -253,13 +278,29 @@ def _query_fields(query: Query) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, date) else value for name, value in given.items() if value}
 
 
-def compile_pack(store: Store, query: Query, config: Config, titles: Mapping[str, str]) -> EvidencePack:
-    """Makes a pack of what a query finds. `titles` are the themes' names in the pack's language.
+def compile_pack(
+    store: Store,
+    query: Query,
+    config: Config,
+    titles: Mapping[str, str],
+    *,
+    versions: Mapping[str, str] | None = None,
+) -> EvidencePack:
+    """Makes a pack of what a query finds, as the database is at one moment.
 
-    The same query over the same data gives an equal pack. Raises ExportError when items are not yet checked for
-    personal data and copies, ConsentError or ExportError when a rule for quotes would be broken.
+    `titles` are the themes' names in the pack's language; `versions` says which `name@version` of the enrichers in
+    CHECKED_BY must have seen everything. The same query over the same data gives an equal pack. Raises ExportError
+    when items are not yet checked for personal data and copies, ConsentError or ExportError when a rule for quotes
+    would be broken.
     """
-    made = _sort(store, query)
+    with store.snapshot():
+        return _compile(store, query, config, titles, versions or {})
+
+
+def _compile(
+    store: Store, query: Query, config: Config, titles: Mapping[str, str], versions: Mapping[str, str]
+) -> EvidencePack:
+    made = _sort(store, query, versions)
     campaign, limits = config.campaign, config.thresholds
     language = campaign.pack_language
     statements = made.counted
@@ -290,7 +331,7 @@ def compile_pack(store: Store, query: Query, config: Config, titles: Mapping[str
         ),
         sources=_counts([channel(c.item.source) for c in statements], limits.smallest_cell),
         languages=_counts([c.language for c in statements], limits.smallest_cell),
-        areas=_counts([c.area or "?" for c in statements], limits.smallest_cell),
+        areas=_areas(statements, limits.smallest_cell, language),
         months=_counts([f"{day:%Y-%m}" for day in said], limits.smallest_cell, by_label=True),
         themes=themes,
         exhibits=exhibits,
@@ -309,19 +350,21 @@ def check_exhibits(store: Store, pack: EvidencePack) -> None:
     Raises ConsentError for a missing consent and ExportError for a missing approval or a text that is not verbatim;
     both name the item and the rule.
     """
-    items = {item.id: item for item in store.items.get([e.item_id for e in pack.exhibits])}
     for exhibit in pack.exhibits:
         number = exhibit.item_id
-        if number not in items:
+        now = candidate(store, number)
+        if now is None:
             raise ExportError(f"item {number}: is no longer in the database")
-        status = store.items.statuses(number, number)[number]
-        if status is not Status.APPROVED:
-            raise ExportError(f"item {number}: is {status}, and only approved items are quoted")
-        uses = store.items.uses(number, number).get(number, frozenset())
+        if now.status is not Status.APPROVED:
+            raise ExportError(f"item {number}: is {now.status}, and only approved items are quoted")
         needed = Use.QUOTE_NAMED if exhibit.attribution or exhibit.url else None
-        if (needed and needed not in uses) or not uses & {Use.QUOTE_NAMED, Use.QUOTE_UNNAMED}:
+        if (needed and needed not in now.uses) or not now.uses & {Use.QUOTE_NAMED, Use.QUOTE_UNNAMED}:
             raise ConsentError(f"item {number}: there is no consent to be {'quoted by name' if needed else 'quoted'}")
-        if pack.recipient is not None and Use.SEND_TO_REPRESENTATIVE not in uses:
+        if pack.recipient is not None and Use.SEND_TO_REPRESENTATIVE not in now.uses:
             raise ConsentError(f"item {number}: there is no consent to be sent to a representative")
-        if not is_verbatim(exhibit.text, items[number].text.strip()):
-            raise ExportError(f"item {number}: the quote is not an exact run of the stored text")
+        if held(now):
+            raise ExportError(f"item {number}: touches on protected matters and waits for a person to read it")
+        if exhibit.text != now.text or not is_verbatim(exhibit.text, now.item.text.strip()):
+            raise ExportError(
+                f"item {number}: the quote is not an exact run of the stored text, redacted as it must be"
+            )

@@ -69,6 +69,22 @@ def redact(text: str, spans: Iterable[tuple[str, Span]], *, language: str) -> st
     return "".join([*parts, text[last:]])
 
 
+_NO_NAME = re.compile(r"@|://|www\.|\b[\w-]+\.(?:com|org|net|de|uk|au)\b|(?:\d[\s./()-]*){5,}", re.IGNORECASE)
+_LONGEST_NAME = 80
+
+
+def plain_name(text: str | None) -> str | None:
+    """The name of a library, an area or a person if it is no more than that, else None.
+
+    People write anything into a form's short fields: a text with an address, a link or a telephone number in it, or
+    one as long as a sentence, does not leave.
+    """
+    if text is None:
+        return None
+    name = " ".join(text.split())
+    return name if name and len(name) <= _LONGEST_NAME and not _NO_NAME.search(name) else None
+
+
 def is_verbatim(quote: str, text: str) -> bool:
     """Whether a quote is made of exact runs of a text, in their order, apart from our own marks (R6).
 

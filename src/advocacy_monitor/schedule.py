@@ -12,6 +12,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -90,14 +91,14 @@ def run(loaded: Loaded, *, at_once: bool = False, stop: threading.Event | None =
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, ask_to_stop)
         signal.signal(signal.SIGINT, ask_to_stop)
+    open_store(loaded).close()  # a wrong database is said now, not in the first job
     with only_one(loaded.database):
-        open_store(loaded).close()  # a wrong database is said now, not in the first job
         scheduler = build(loaded, stop)
         scheduler.start()
         for planned in scheduler.get_jobs():
             log.info("%s: next at %s", planned.id, planned.next_run_time.isoformat(timespec="minutes"))
             if at_once:
-                scheduler.add_job(planned.func, args=planned.args, id=f"{planned.id} at once")
+                planned.modify(next_run_time=datetime.now(UTC))
         stop.wait()
         scheduler.shutdown(wait=True)
     log.info("stopped")

@@ -106,7 +106,9 @@ def write_campaign(
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
-        (folder / "config.schema.json").write_text(config_schema() + "\n", encoding="utf-8")
+        schema = folder / "config.schema.json"
+        if not schema.exists():
+            schema.write_text(config_schema() + "\n", encoding="utf-8")
     except FileExistsError as error:
         raise ConfigError(f"{error.filename}: is there already; it was left as it is") from error
     except OSError as error:

@@ -80,7 +80,7 @@ class FileSource(Plugin):
     format: str | None = Field(default=None, description="Its format, when it is not recognised by itself.")
     mapping: Path | Mapping[str, Any] | None = Field(default=None, description="Which column is what, as YAML file.")
     form: str | None = Field(default=None, description="The form's name, instead of the file's name.")
-    page_size: int = Field(default=5000, ge=1, le=100_000, description="Records that are stored at once.")
+    page_size: int = Field(default=10_000, ge=1, le=100_000, description="Records that are stored at once.")
     max_line_bytes: int = Field(default=_DOCUMENT_BYTES, ge=1024, description="Longer lines are set aside.")
     _clock: Callable[[], datetime] = PrivateAttr(default_factory=lambda: partial(datetime.now, UTC))
 

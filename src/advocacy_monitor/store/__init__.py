@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from advocacy_monitor.store.connection import immediate, open_database, open_rea
 from advocacy_monitor.store.contacts import Contacts
 from advocacy_monitor.store.items import Items
 from advocacy_monitor.store.packs import Packs
-from advocacy_monitor.store.pages import LegalBasis, PageWriter, move_cursor
+from advocacy_monitor.store.pages import LegalBasis, PageWriter, move_cursor, storable
 from advocacy_monitor.store.runs import Run, Runs
 
 __all__ = ["LegalBasis", "Run", "Store", "now"]
@@ -109,6 +110,7 @@ class Store:
         """
         if self._writer is None or self._contacts is None:
             raise StoreError(f"{self.path}: is open for reading only")
+        page = storable(page)
         moment = self._clock()
         # Contact details first: if the program dies in between, the page comes again and finds them there.
         self._contacts.add(page.items, page.rejects, now=moment)
@@ -125,6 +127,16 @@ class Store:
                 )
             self.runs.count(run_id, tally)
         return tally
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Reads the database as it is at this moment, whatever other programs write in the meantime."""
+        with translated(self.path):
+            self._db.conn.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._db.conn.execute("ROLLBACK")
 
     def cursor(self, collector: str) -> Cursor | None:
         """Where a collector left off, or None before its first checkpoint."""

@@ -83,31 +83,37 @@ class Assertions:
         rows = self._db.execute('SELECT item_id FROM set_aside WHERE "by" = ? ORDER BY item_id', [by]).fetchall()
         return [row[0] for row in rows]
 
-    def seen(self, enricher: str) -> tuple[int, frozenset[int]]:
-        """How far the current version of an enricher has come (0: never ran), and the items it could not read."""
+    def seen(self, enricher: str) -> tuple[str, int, frozenset[int]]:
+        """The current version of an enricher, how far it has come, and the items it could not read.
+
+        ('', 0, empty) when it never ran.
+        """
         row = self._db.execute(
             'SELECT "by", last_item_id FROM enrichments WHERE enricher = ? AND is_current = 1', [enricher]
         ).fetchone()
-        return (0, frozenset()) if row is None else (row[1], frozenset(self.waiting(row[0])))
+        return ("", 0, frozenset()) if row is None else (row[0], row[1], frozenset(self.waiting(row[0])))
 
     def retried(self, by: str, annotations: Iterable[Annotation], item_ids: Sequence[int]) -> int:
         """Stores what an enricher said of items that were set aside, and takes them off that list."""
         with translated(self._path), immediate(self._db):
-            count = self._insert(annotations, self._clock().isoformat())
-            self._db.conn.executemany(
-                'DELETE FROM set_aside WHERE "by" = ? AND item_id = ?',
-                [(by, item_id) for item_id in item_ids],
-            )
-        return count
+            taken = {
+                item_id
+                for item_id in item_ids
+                if self._db.execute('DELETE FROM set_aside WHERE "by" = ? AND item_id = ?', [by, item_id]).rowcount
+            }
+            # What another program has taken off the list in the meantime, it has annotated as well.
+            mine = [annotation for annotation in annotations if annotation.item_id in taken]
+            return self._insert(mine, self._clock().isoformat())
 
     def add(self, annotations: Iterable[Annotation]) -> int:
         """Stores what people said of items. Returns how many."""
         with translated(self._path), immediate(self._db):
             return self._insert(annotations, self._clock().isoformat())
 
-    def decide(self, decisions: Iterable[Decision]) -> None:
-        """Stores decisions that `moderate` has allowed, all or none."""
+    def decide(self, decisions: Iterable[Decision], *, check: Callable[[], None] = lambda: None) -> None:
+        """Stores decisions, all or none. `check` raises when one is not allowed; nobody can decide in between."""
         with translated(self._path), immediate(self._db):
+            check()
             self._db.conn.executemany(
                 "INSERT INTO decisions (item_id, status, moderator, reason, decided_at) VALUES (?, ?, ?, ?, ?)",
                 [(d.item_id, d.status, d.moderator, d.reason, d.decided_at.isoformat()) for d in decisions],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,6 +17,8 @@ from advocacy_monitor import schema
 from advocacy_monitor.models import Item, Post, Reject, Submission
 from advocacy_monitor.store.connection import immediate, open_database, translated
 
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_LEAST_DIGITS = 6
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -50,10 +53,13 @@ class Contacts:
         if isinstance(item, Post) and item.author_id:
             known = f"{item.source}:{item.author_id}"
         elif isinstance(item, Submission) and item.contact:
-            if item.contact.email:
-                known = f"email:{item.contact.email.strip().casefold()}"
-            elif item.contact.phone:
-                known = "phone:" + "".join(c for c in item.contact.phone if c.isdigit())
+            email = (item.contact.email or "").strip().casefold()
+            digits = "".join(c for c in item.contact.phone or "" if c.isdigit())
+            # 'n/a' and '-' are no persons: whoever wrote that stays unknown.
+            if _ADDRESS.fullmatch(email):
+                known = f"email:{email}"
+            elif len(digits) >= _LEAST_DIGITS:
+                known = f"phone:{digits}"
         if known is None:
             return None
         return self._hash(known)

@@ -80,9 +80,16 @@ class Items:
         ).fetchall()
         return [item_from_row(row) for row in rows]
 
-    def of_run(self, run_id: int) -> list[int]:
-        """Ids of the items that a run stored. Runs over the whole table: for imports, not for pages."""
-        return [row[0] for row in self._db.execute("SELECT id FROM items WHERE run_id = ? ORDER BY id", [run_id])]
+    def without_consent(self, keys: Sequence[tuple[str, str]], use: Use) -> list[int]:
+        """Ids of the items with these (source, source id) for which nothing is noted about a use, yes or no."""
+        rows = self._db.execute(
+            "SELECT items.id FROM json_each(?) AS wanted CROSS JOIN items "
+            "ON items.source = wanted.value ->> 0 AND items.source_id = wanted.value ->> 1 "
+            "WHERE NOT EXISTS (SELECT 1 FROM consents WHERE consents.item_id = items.id AND consents.use = ?) "
+            "ORDER BY items.id",
+            [msgspec.json.encode(keys).decode(), use],
+        ).fetchall()
+        return [row[0] for row in rows]
 
     def each(self, *, before_id: int | None = None, batch: int = 2000) -> Iterator[list[StoredItem]]:
         """All items in batches, in the order of their ids, in little memory."""
@@ -133,14 +140,28 @@ class Items:
         ).fetchall()
         return {item_id: Status(status) for item_id, status in rows}
 
-    def approval_reasons(self, first_id: int, last_id: int) -> dict[int, str]:
-        """Why each approved item of a range of ids was approved, in the moderator's words."""
+    def approvals(self, first_id: int, last_id: int) -> dict[int, tuple[str, datetime]]:
+        """Why, in the moderator's words, and when each approved item of a range of ids was approved."""
         rows = self._db.execute(
-            "SELECT item_id, reason FROM decisions AS newest WHERE item_id BETWEEN ? AND ? AND status = 'approved' "
+            "SELECT item_id, reason, decided_at FROM decisions AS newest "
+            "WHERE item_id BETWEEN ? AND ? AND status = 'approved' "
             "AND id = (SELECT max(id) FROM decisions WHERE decisions.item_id = newest.item_id)",
             [first_id, last_id],
         ).fetchall()
-        return dict(rows)
+        return {row[0]: (row[1], datetime.fromisoformat(row[2])) for row in rows}
+
+    def held_since(self, first_id: int, last_id: int) -> dict[int, datetime]:
+        """When the newest reason to hold an item for a person was found: a protected matter, or an edit."""
+        rows = self._db.execute(
+            "SELECT item_id, made_at FROM current_annotations "
+            "WHERE item_id BETWEEN ? AND ? AND label IN ('risk', 'edited')",
+            [first_id, last_id],
+        ).fetchall()
+        found: dict[int, datetime] = {}
+        for item_id, made_at in rows:
+            moment = datetime.fromisoformat(made_at)
+            found[item_id] = max(moment, found.get(item_id, moment))
+        return found
 
     def uses(self, first_id: int, last_id: int) -> dict[int, frozenset[Use]]:
         """What was consented to, for each item of a range of ids."""

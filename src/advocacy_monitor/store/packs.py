@@ -61,13 +61,13 @@ class Packs:
         ).fetchone()
         return datetime.fromisoformat(row[0]) if row and row[0] else None
 
-    def failed_runs(self) -> list[tuple[str, int, str]]:
-        """Collectors and imports that failed: name, how often, and the newest failure in words (R10)."""
+    def failed_runs(self) -> list[tuple[str, int]]:
+        """Collectors that failed and how often; imports of files as '' (R10). No messages: they may name anything."""
         rows = self._db.execute(
-            "SELECT name, count(*), message, max(id) FROM runs WHERE status IN ('failed', 'interrupted') "
-            "AND kind != 'enrich' GROUP BY name ORDER BY name"
+            "SELECT CASE kind WHEN 'import' THEN '' ELSE name END AS shown, count(*) FROM runs "
+            "WHERE status IN ('failed', 'interrupted') AND kind != 'enrich' GROUP BY shown ORDER BY shown"
         ).fetchall()
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(row[0], row[1]) for row in rows]
 
     def reject_counts(self) -> list[tuple[str, int]]:
         """How many records of each origin could not be read (R10)."""

@@ -100,6 +100,22 @@ def _item_row(
     return _PLAIN_POSTS, row
 
 
+def storable(page: Page) -> Page:
+    """The page with a reject in place of each item that no file can hold: one with half a character in it."""
+    good, bad = [], []
+    for item in page.items:
+        try:
+            f"{item.text}{item.source}{item.source_id}".encode()
+        except UnicodeEncodeError as error:
+            reason = f"holds half a character (U+{ord(error.object[error.start]):04X}), which cannot be stored"
+            bad.append(Reject(position=ascii(item.source_id), reason=reason, payload=item.raw))
+        else:
+            good.append(item)
+    if not bad:
+        return page
+    return Page(items=tuple(good), rejects=(*page.rejects, *bad), checkpoint=page.checkpoint)
+
+
 class PageWriter:
     """Adds pages to the main database. It is called inside one write transaction for each page."""
 
@@ -134,6 +150,7 @@ class PageWriter:
             )
         self._add_captures(run_id, [*new, *changed], stamp, sealed)
         self._add_consents(new, stamp, origin)
+        self._take_back_consents(changed, stamp, origin)
         self._mark_edited(changed, stamp)
         self._add_rejects(run_id, page.rejects, stamp, origin)
         read, rejected = len(page.items) + len(page.rejects), len(page.rejects)
@@ -208,6 +225,18 @@ class PageWriter:
         self._db.conn.executemany(
             "INSERT INTO consents (item_id, use, granted, proof, recorded_at) VALUES (?, ?, ?, ?, ?)", rows
         )
+
+    def _take_back_consents(self, changed: Sequence[_Numbered], stamp: str, origin: str) -> None:
+        """A tick that is gone from a changed answer is a consent withdrawn; a new tick is for a person to note."""
+        for item_id, item, _ in changed:
+            if not isinstance(item, Submission):
+                continue
+            rows = self._db.execute("SELECT use FROM item_consents WHERE item_id = ? AND granted = 1", [item_id])
+            gone = sorted({row[0] for row in rows.fetchall()} - set(item.consents))
+            self._db.conn.executemany(
+                "INSERT INTO consents (item_id, use, granted, proof, recorded_at) VALUES (?, ?, 0, ?, ?)",
+                [(item_id, use, f"no longer ticked in {origin}", stamp) for use in gone],
+            )
 
     def _mark_edited(self, changed: Sequence[_Numbered], stamp: str) -> None:
         """Leaves a mark that the source no longer says what the item says; an approved item needs a new look."""
