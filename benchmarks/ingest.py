@@ -1,7 +1,7 @@
 """How fast posts go in, as a ratio of the bare limit measured in the same run.
 
 200,000 X-like posts of 2 to 3 kB in a JSONL file (flattened, as twarc2 writes them) go through the real import: read,
-checked, mapped, deduplicated, captured (compressed, SHA-256), indexed, searchable, in committed pages of 2,000.
+checked, mapped, deduplicated, captured (compressed, SHA-256), indexed, searchable, in committed pages of 10,000.
 
 baseline     msgspec parse into structs, then `executemany` into the same tables (items, captures, segments) with the
              same indexes, in one transaction, WAL. The payloads are kept as they are; no digests, no compression, no
@@ -28,7 +28,7 @@ from statistics import median
 
 import msgspec
 
-from advocacy_monitor.collect import collect
+from advocacy_monitor.collect import collect, few_collections
 from advocacy_monitor.sources.file import FileSource
 from advocacy_monitor.store import Store
 
@@ -199,7 +199,7 @@ def _insert_bare(conn: sqlite3.Connection, lines: list[bytes], first: int, *, pa
 
 def ours(posts: Path, database: Path) -> None:
     """The real import."""
-    with Store.open(database) as store:
+    with Store.open(database) as store, few_collections():
         outcome = collect(store, "import:posts", FileSource(path=posts), kind="import")
         assert outcome.status == "done", outcome.message
         assert outcome.tally.stored == store.items.count()

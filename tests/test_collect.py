@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
 
-from advocacy_monitor.collect import collect, preview
+from advocacy_monitor.collect import collect, few_collections, preview
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError, StoreError
 from advocacy_monitor.models import Cursor, Page, Reject, Tally
 from advocacy_monitor.store import Store
@@ -75,6 +76,14 @@ def test_a_failing_store_is_raised_and_written_down(store: Store, monkeypatch: p
     with pytest.raises(StoreError, match="disk is full"):
         collect(store, "test", Scripted(Page(items=(make_post(),))))
     assert store.runs.recent()[0].message == "advocacy.db: database or disk is full"
+
+
+def test_garbage_is_collected_as_before_after_an_import() -> None:
+    before = gc.get_threshold()
+    with pytest.raises(ZeroDivisionError), few_collections():
+        assert gc.get_threshold() != before
+        raise ZeroDivisionError
+    assert gc.get_threshold() == before
 
 
 def test_a_preview_stores_nothing(store: Store) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from advocacy_monitor import plugins
-from advocacy_monitor.collect import Outcome, collect, file_digest, preview
+from advocacy_monitor.collect import Outcome, collect, few_collections, file_digest, preview
 from advocacy_monitor.config import Loaded, enricher_settings, source_settings
 from advocacy_monitor.enrich import Enrichment, enrich
 from advocacy_monitor.errors import ConfigError, ExportError, SourceError
@@ -112,7 +112,7 @@ def import_paths(
     if dry_run:
         return [_noted(preview(f"import:{path.name}", _file_source(path, settings)), path, settings) for path in paths]
     outcomes = []
-    with open_store(loaded) as store:
+    with open_store(loaded) as store, few_collections():
         for path in paths:
             with bar(path.name, quiet=quiet) as seen:
                 outcome = import_file(store, loaded, path, settings, progress=seen)

@@ -110,12 +110,19 @@ class Store:
         """
         if self._writer is None or self._contacts is None:
             raise StoreError(f"{self.path}: is open for reading only")
-        page = storable(page)
+        try:
+            return self._add_page(run_id, page, collector, expected, basis or LegalBasis())
+        except UnicodeEncodeError:  # rare, so it is looked for only when it happened
+            return self._add_page(run_id, storable(page), collector, expected, basis or LegalBasis())
+
+    def _add_page(self, run_id: int, page: Page, collector: str, expected: Cursor | None, basis: LegalBasis) -> Tally:
+        assert self._writer is not None
+        assert self._contacts is not None
         moment = self._clock()
         # Contact details first: if the program dies in between, the page comes again and finds them there.
         self._contacts.add(page.items, page.rejects, now=moment)
         with translated(self.path), immediate(self._db, durable=False):
-            tally = self._writer.add(run_id, page, now=moment, basis=basis or LegalBasis(), origin=collector)
+            tally = self._writer.add(run_id, page, now=moment, basis=basis, origin=collector)
             if page.checkpoint is not None:
                 move_cursor(
                     self._db,
