@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2] / "shared" / "recordings"
 # Answers of X to other questions than a search: they hold posts inside an HTTP recording.
 FILES = [
     *sorted((ROOT / "x").glob("*.jsonl")),
-    *sorted((ROOT / "surveys").glob("*.csv")),
+    *sorted(path for path in (ROOT / "surveys").glob("*") if path.suffix in (".csv", ".json", ".txt")),
     *sorted((ROOT / "load").glob("*_v11.jsonl")),
 ]
 
