@@ -228,8 +228,11 @@ def show_status(loaded: Loaded, *, as_json: bool) -> None:
     for kind, number in state["past_retention"].items():
         if number:
             say(f"retention    {number:,} {kind}s are older than config.yaml says they should be kept")
-    rows = [(r.id, r.name, r.status, r.started_at[:16], *_numbers(r.tally).values(), r.message) for r in runs]
-    table(("run", "name", "ended", "started (UTC)", *_TALLY, "in words"), rows)
+    rows = [(r.name, r.status, r.started_at[:16].replace("T", " "), *_numbers(r.tally).values()) for r in runs]
+    table(("run", "ended", "started, UTC", *_TALLY), rows, title="Newest runs")
+    for r in runs:
+        if r.message:
+            say(f"{r.name} {r.status}: {plain(r.message)}")
     if state["rejects"]:
         rejects = [(r["origin"], r["position"], r["reason"]) for r in state["rejects"]]
         table(("origin", "where", "why it could not be read"), rejects, title="Newest rejects")

@@ -35,6 +35,9 @@ def json_line(values: dict[str, Any]) -> None:
     say(msgspec.json.encode(values, order="sorted").decode())
 
 
+_SHORT = 18
+
+
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
     """A table; numbers to the right, everything else as plain text."""
     from rich.box import SIMPLE_HEAD
@@ -46,7 +49,9 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, title: s
     made = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for number, heading in enumerate(headings):
         numeric = all(isinstance(row[number], (int, float)) for row in found) and bool(found)
-        made.add_column(heading, justify="right" if numeric else "left", overflow="fold")
+        # Short columns stay on one line, so that only texts wrap.
+        short = max((len(str(row[number])) for row in found), default=0) <= _SHORT
+        made.add_column(heading, justify="right" if numeric else "left", overflow="fold", no_wrap=short)
     for row in found:
         made.add_row(*(Text(plain(cell)) for cell in row))
     Console(highlight=False, soft_wrap=False).print(made)

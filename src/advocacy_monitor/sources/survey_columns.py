@@ -184,7 +184,10 @@ def _said(survey: Survey, mapped: Columns, text: tuple[int, ...], consents: Mapp
         found = ", ".join(f"{use.value} in {shown([consent.statement])}" for use, consent in consents.items())
         yield f"consents recognised: {found}"
     elif not consents:
-        yield "no consents were recognised: these answers can be counted, and not quoted"
+        yield (
+            "no consents were recognised: these answers are kept, and neither counted nor quoted until a consent is "
+            "noted (import --consent analyse --consent-proof TEXT)"
+        )
 
 
 def _created_at(survey: Survey, used: set[int]) -> tuple[int, ...]:
