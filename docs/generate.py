@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 from pydantic import BaseModel
+from sqlite_utils import Database
 
 from advocacy_monitor import errors, plugins, schema
 from advocacy_monitor.cli import main
@@ -109,14 +110,10 @@ def tables() -> str:
                 continue
             columns = ", ".join(f"`{row[1]}`" for row in db.execute(f"PRAGMA table_info([{name}])").fetchall())
             parts.append(f"| `{name}` | {columns} |")
-    steps = ", ".join(f"`{step.name}`" for step in schema.main.pending(_memory()))
+    empty = Database(memory=True)
+    steps = ", ".join(f"`{step.name}`" for step in schema.main.pending(empty))
+    empty.close()
     return "\n".join(["| table or view | columns |", "|---|---|", *parts, "", f"Schema steps: {steps}."])
-
-
-def _memory() -> Any:
-    from sqlite_utils import Database
-
-    return Database(memory=True)
 
 
 def error_tree() -> str:

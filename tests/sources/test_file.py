@@ -8,6 +8,7 @@ import sqlite3
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -308,7 +309,7 @@ def test_a_second_import_stores_nothing(tmp_path: Path, store: Store, format_: s
     assert (first.stored, first.rejected) == (2, 1)
     assert (again.read, again.stored, again.rejected) == (first.read, 0, 1)
     assert again.already == first.read - 1
-    with sqlite3.connect(store.path) as database:
+    with closing(sqlite3.connect(store.path)) as database:
         assert "example.org" not in "\n".join(database.iterdump())
     captured = [payload for item_id in (1, 2) for _, payload in store.items.captures(item_id)]
     assert len(captured) == 2

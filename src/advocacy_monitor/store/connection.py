@@ -59,7 +59,11 @@ def _check_file(path: Path) -> None:
 
 def _refuse_newer(db: Database, migrations: Migrations, path: Path) -> None:
     known = {step.name for step in migrations.pending(db)} | {step.name for step in migrations.applied(db)}
-    ours = {step.name for step in migrations.pending(Database(memory=True))}
+    empty = Database(memory=True)
+    try:
+        ours = {step.name for step in migrations.pending(empty)}
+    finally:
+        empty.close()
     unknown = sorted(known - ours)
     if unknown:
         raise StoreError(
