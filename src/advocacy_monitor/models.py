@@ -233,7 +233,8 @@ class Exhibit:
 
     `text` is verbatim but for marked `[…]` omissions and `[… removed]` redactions. `attribution` is a name only
     where being quoted by name was consented to, or None. `capture_sha256` is the digest of the payload as
-    received, `text_sha256` of the stored text in UTF-8. `area_method` says how the area was found (R1).
+    received, or '' where something was redacted, because it would let anybody try what that was until it fits;
+    `text_sha256` is the digest of `text` in UTF-8. `area_method` says how the area was found (R1).
     """
 
     number: int
