@@ -38,6 +38,7 @@ docs-check: .venv/developing
 
 bench: .venv/developing
 	$(BIN)/python benchmarks/ingest.py
+	$(BIN)/python benchmarks/sources.py
 
 clean:
 	rm -rf .venv demo-campaign build dist

@@ -17,6 +17,7 @@ from advocacy_monitor import errors, plugins, schema
 from advocacy_monitor.cli import main
 from advocacy_monitor.config import Config
 from advocacy_monitor.store import Store
+from advocacy_monitor.terms import TERMS
 
 
 def _commands(group: click.Group, path: tuple[str, ...]) -> typing.Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -119,3 +120,29 @@ def tables() -> str:
 def error_tree() -> str:
     """The errors, grouped by what there is to do."""
     return f"```text\n{inspect.getdoc(errors)}\n```"
+
+
+def platform_terms() -> str:
+    """What each platform's rules allow, with document and date."""
+
+    def hours(number: int | None, unit: str) -> str:
+        return "none named" if number is None else f"{number} {unit}"
+
+    lines = ["| platform | last look before an export | refresh or delete | posts to one person a day | reply by API |"]
+    lines.append("|---|---|---|---|---|")
+    for name, terms in TERMS.items():
+        cells = [f"{terms.name} (`{name}`)", hours(terms.recheck_hours, "hours"), hours(terms.unverified_days, "days")]
+        cells += [hours(terms.export_a_day, "posts"), "one by one, by a person" if terms.may_reply else "no"]
+        lines.append("| " + " | ".join(cells) + " |")
+    for terms in TERMS.values():
+        lines += [
+            "",
+            f"## {terms.name}",
+            "",
+            "| about | what it says, in our words | document | date |",
+            "|---|---|---|---|",
+        ]
+        for rule in terms.rules:
+            document = rule.document if rule.read else f"{rule.document} (not opened; known from elsewhere)"
+            lines.append(f"| {rule.about} | {rule.says} | {document} | {rule.on.isoformat()} |")
+    return "\n".join(lines)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from advocacy_monitor.models import Post, Submission, Use
+from advocacy_monitor.models import Post, Standing, Submission, Use, Verdict
 from advocacy_monitor.store import Store
 
 # A slow machine is no failure: nothing here is timed (see benchmarks/).
@@ -115,6 +115,12 @@ def make_submission(text: str = "I missed the storytime.", **given: Any) -> Subm
     values.update(given)
     values.setdefault("raw", json.dumps({"id": values["source_id"], "text": values["text"]}).encode())
     return Submission(**values)
+
+
+def looked_up(store: Store, standing: Standing = Standing.STANDS) -> None:
+    """Every post was asked about at its platform, and stands (or does not)."""
+    posts = [item for batch in store.items.each() for item in batch if item.kind == "post"]
+    store.verifications.apply([Verdict(source=p.source, source_id=p.source_id, standing=standing) for p in posts])
 
 
 @pytest.fixture

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-from advocacy_monitor.collect import collect, few_collections, preview
+from advocacy_monitor.collect import MISSED, collect, few_collections, preview
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError, StoreError
-from advocacy_monitor.models import Cursor, Page, Reject, Tally
+from advocacy_monitor.models import Cursor, Page, Reject, Tally, Usage
 from advocacy_monitor.store import Store
-from tests.conftest import make_post
+from tests.conftest import Clock, make_post
 
 
 class Scripted:
@@ -91,3 +92,39 @@ def test_a_preview_stores_nothing(store: Store) -> None:
     assert preview("test", Scripted(page)).tally == Tally(read=2, stored=1, rejected=1)
     assert preview("test", Scripted(error=SourceError("no"))).status == "failed"
     assert store.items.count() == 0
+
+
+def test_what_a_source_wants_known_stays_with_the_run(store: Store) -> None:
+    notes: list[str] = []
+
+    class Forgetful:
+        def pages(self, since: Cursor | None) -> Iterator[Page]:
+            notes.extend([f"{MISSED}a week", f"{MISSED}a week", "3 entries have no date"])
+            yield Page()
+
+    outcome = collect(store, "walk", Forgetful(), notes=notes)
+    assert outcome.message == f"{MISSED}a week; 3 entries have no date"
+    assert store.runs.recent(1)[0].message == outcome.message
+    assert store.packs.runs_with(MISSED) == [("walk", 1)]
+    assert store.packs.failed_runs() == []
+
+
+def test_usage_is_stored_with_the_page_and_summed_by_source_and_day(store: Store, clock: Clock) -> None:
+    used = Usage(source="x", unit="usd", amount=0.5)
+    for name in ("one", "two"):
+        run = store.runs.start(name, "collect")
+        store.add_page(run, Page(usage=(used, used)), collector=name)
+    store.spending.add("two", [Usage(source="youtube", unit="units", amount=1)])
+    today = clock.now.date()
+    assert store.spending.since("x", "usd", today) == 2.0
+    assert store.spending.of("x")("usd", today + timedelta(days=1)) == 0.0
+    assert store.spending.by_source(today) == [("x", "usd", 2.0), ("youtube", "units", 1.0)]
+
+
+def test_a_post_on_a_library_s_page_knows_its_library_and_how(store: Store) -> None:
+    run = store.runs.start("page", "collect")
+    on_page = make_post("Thank you!", source="facebook", library="Lindenrode", area="Weststadt")
+    store.add_page(run, Page(items=(on_page, make_post("Elsewhere"))), collector="page")
+    first, second = store.items.get([1, 2])
+    assert (first.library, first.area, first.area_method) == ("Lindenrode", "Weststadt", "page")
+    assert (second.library, second.area, second.area_method) == (None, None, None)

@@ -10,6 +10,7 @@ from advocacy_monitor.config import load_config, source_settings
 from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.health import config_schema, examine
 from advocacy_monitor.plugins import SOURCES, build, load
+from advocacy_monitor.protocols import Plugin
 from advocacy_monitor.setup import write_campaign
 
 GOOD = """\
@@ -49,7 +50,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         (("  sponsor: Association\n", ""), r"line 1: campaign\.sponsor: is missing"),
         (("name: Test", "name: [1, 2]"), r"line 2: campaign\.name: Input should be a valid string; found list"),
         (("collectors:", "collector:"), r"line 6: collector: unknown key \(did you mean collectors\?\); allowed here: campaign"),
-        (("source: mastodon", "source: mastodn"), r"line 8: collectors\.social: no source is called 'mastodn' \(did you mean mastodon\?\); there are: file"),
+        (("source: mastodon", "source: mastodn"), r"line 8: collectors\.social: no source is called 'mastodn' \(did you mean mastodon\?\); there are: bluesky"),
         (('hours: "8-20/2"', 'hours: "8-99"'), r"line 9: collectors\.social\.hours: .*99"),
         (("    hours:", "    hour:"), r"line 9: collectors\.social\.hour: unknown key \(did you mean hours\?\)"),
         (("name: Test", "name: Test\n  name: Again"), r"line 3: the key 'name' stands twice"),
@@ -112,7 +113,7 @@ def test_a_secret_comes_from_the_environment_or_a_file(tmp_path: Path, monkeypat
 def test_settings_of_a_plugin_are_checked(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"here\.instancs: unknown key \(did you mean instances\?\); allowed: "):
         build(SOURCES, "mastodon", {"instancs": []}, where="here")
-    with pytest.raises(ConfigError, match=r"no source is called 'twitter'.*there are: file, mastodon"):
+    with pytest.raises(ConfigError, match=r"no source is called 'twitter'.*there are: bluesky, facebook"):
         build(SOURCES, "twitter", {}, where="here")
 
 
@@ -149,3 +150,30 @@ def test_init_writes_a_file_that_reads_back_whatever_was_typed(tmp_path: Path, n
     with pytest.raises(ConfigError, match="is there already; it was left as it is"):
         write_campaign(tmp_path / "new", name="other", sponsor="x", contact="y")
     assert load_config(path).config.campaign.name == name
+
+
+def test_secrets_inside_the_parts_of_a_list_are_looked_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pydantic import BaseModel, SecretStr
+
+    class Part(BaseModel):
+        name: str
+        token: SecretStr | None = None
+
+    class Paged(Plugin):
+        parts: tuple[Part, ...] = ()
+
+    text = (
+        "campaign: {name: T, sponsor: S, contact: C}\n"
+        "collectors: {a: {source: file, settings: {parts: [{name: one, token: {env: PAGE_TOKEN}}, {name: two}]}}}\n"
+    )
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=r"collectors\.a\.settings\.parts\.0\.token: .* PAGE_TOKEN is not set"):
+        source_settings(load_config(path), "a", Paged)
+    monkeypatch.setenv("PAGE_TOKEN", "hush")
+    made = Paged.model_validate(source_settings(load_config(path), "a", Paged))
+    assert made.parts[0].token == SecretStr("hush")
+    path.write_text(text.replace("{env: PAGE_TOKEN}", "hush"))
+    with pytest.raises(ConfigError, match=r"parts\.0\.token: is a secret and must not stand in config\.yaml") as caught:
+        source_settings(load_config(path), "a", Paged)
+    assert "hush" not in str(caught.value)

@@ -72,25 +72,29 @@ def test_every_command_named_in_the_documents_exists() -> None:
 
 def test_the_example_configuration_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
     from advocacy_monitor.config import load_config
-    from advocacy_monitor.line import build_source
+    from advocacy_monitor.hosting import build_source
 
     loaded = load_config(ROOT / "config.yaml")
     for name in loaded.config.collectors:
         build_source(loaded, name)
 
 
-def test_the_source_in_the_how_to_works_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The page's own code, put into a file, is loaded like a stranger's module and collected from."""
+def test_the_enricher_in_the_how_to_works_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page's own code, put into a file, is loaded like a stranger's module and used."""
     import importlib
 
-    from advocacy_monitor.collect import collect
+    from advocacy_monitor.enrich import enrich
+    from advocacy_monitor.models import Page
     from advocacy_monitor.store import Store
+    from tests.conftest import make_post
 
     (code,) = re.findall(r"```python\n(.*?)```", _words(DOCS / "how-to" / "add-a-plugin.md"), re.DOTALL)
-    (tmp_path / "radio_source.py").write_text(code, encoding="utf-8")
+    (tmp_path / "exclamations.py").write_text(code, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    source = importlib.import_module("radio_source").RadioSource(station="one")
+    enricher = importlib.import_module("exclamations").ExclamationEnricher(least=2)
     with Store.open(tmp_path / "a.db") as store:
-        first = collect(store, "radio", source)
-        assert (first.status, first.tally.stored, first.tally.rejected) == ("done", 1, 1)
-        assert collect(store, "radio", source).tally.read == 0
+        run = store.runs.start("posts", "import")
+        store.add_page(run, Page(items=(make_post("Books! Now!"), make_post("Books!"))), collector="posts")
+        made = enrich(store, "exclamations", enricher)
+        assert (made.items, made.annotations) == (2, 1)
+        assert [span.start for span in store.items.annotations(1, 1)[1][0].spans] == [5, 10]

@@ -22,19 +22,19 @@ import sys
 from pathlib import Path
 from advocacy_monitor.collect import collect
 from advocacy_monitor.store import Store
-from tests.properties.test_walk import NewestFirst, Platform
+from tests.properties.test_walk import Both, Numbered
 
-platform = Platform()
-platform.newest = int(sys.argv[2])
+listing = Numbered("one", 20, resumable=True, newest=int(sys.argv[2]))
 with Store.open(Path(sys.argv[1])) as store:
     print("ready", flush=True)
-    collect(store, "walk", NewestFirst(platform, size=20, fail_after=None))
+    collect(store, "walk", Both([listing]))
 """
 _IMPORT = """
 import sys
 from pathlib import Path
 from advocacy_monitor.config import load_config
-from advocacy_monitor.line import import_file, open_store
+from advocacy_monitor.hosting import open_store
+from advocacy_monitor.line import import_file
 
 loaded = load_config(Path(sys.argv[1]))
 with open_store(loaded) as store:
@@ -129,7 +129,7 @@ def _collections(tmp_path: Path, kills: int, seed: int) -> None:
 def _is_whole_walk(path: Path, newest: int) -> None:
     with Store.open(path) as store:
         assert store.check() == []
-        stored = sorted(int(item.source_id) for batch in store.items.each() for item in batch)
+        stored = sorted(int(item.source_id.partition("/")[2]) for batch in store.items.each() for item in batch)
         assert stored == list(range(1, newest + 1))
         assert sum(run.tally.stored for run in store.runs.recent(1000)) == newest
 

@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from advocacy_monitor.config import Campaign, Config, Thresholds
+from advocacy_monitor.counting import CHECKED_BY
 from advocacy_monitor.errors import ConsentError, ExportError
 from advocacy_monitor.models import Annotation, Contact, Item, Page, Query, Relation, Span, Status, Use
 from advocacy_monitor.moderate import decide
-from advocacy_monitor.pack import CHECKED_BY, check_exhibits, compile_pack
+from advocacy_monitor.pack import check_exhibits, compile_pack
 from advocacy_monitor.store import Store
-from tests.conftest import Clock, make_post, make_submission
+from tests.conftest import Clock, looked_up, make_post, make_submission
 
 CONFIG = Config(
     campaign=Campaign(name="Test", sponsor="Association", contact="info@example.org"),
@@ -96,6 +97,7 @@ def test_a_copy_of_a_rejected_original_counts_once(store: Store, clock: Clock) -
 
 def test_posts_are_counted_and_never_quoted_without_permission(store: Store, clock: Clock) -> None:
     fill(store, make_post("public words", url="https://x.com/reader/status/1"))
+    looked_up(store)
     checked(store)
     approve(store, clock)
     pack = compile_pack(store, QUERY, CONFIG, TITLES)
@@ -174,6 +176,7 @@ def test_an_item_that_no_check_could_read_is_left_out(store: Store, clock: Clock
 def test_an_edit_at_the_source_takes_an_approved_statement_back(store: Store, clock: Clock) -> None:
     first = make_post("I love it")
     fill(store, first)
+    looked_up(store)
     checked(store)
     approve(store, clock)
     store.assertions.consent([1], Use.QUOTE_UNNAMED, granted=True, proof="reply")

@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from advocacy_monitor import pack as pack_module
+from advocacy_monitor import counting
 from advocacy_monitor.config import Thresholds
+from advocacy_monitor.counting import CHECKED_BY
 from advocacy_monitor.errors import ExportError
 from advocacy_monitor.models import Contact, Span, Use
-from advocacy_monitor.pack import CHECKED_BY, compile_pack
+from advocacy_monitor.pack import compile_pack
 from advocacy_monitor.store import Store
 from tests.conftest import Clock, make_submission
 from tests.test_pack import ALL, CONFIG, QUERY, TITLES, approve, checked, fact, fill
@@ -85,14 +86,14 @@ def test_another_program_cannot_change_the_redaction_under_a_pack(
         fill(store, make_submission("Ring 01632 960417!", language="en"))
         checked(store, [fact(1, "personal_data", "phone", "personal_data@1", Span(5, 17))])
         approve(store, clock)
-        require = pack_module._require_checks
+        require = counting.require_checks
 
         def then_upgrade(*given: Any) -> frozenset[int]:
             found = require(*given)
             other.assertions.begin("personal_data", "personal_data@2")
             return found
 
-        monkeypatch.setattr(pack_module, "_require_checks", then_upgrade)
+        monkeypatch.setattr(counting, "require_checks", then_upgrade)
         (exhibit,) = compile_pack(store, QUERY, CONFIG, TITLES).exhibits
         assert exhibit.text == "Ring [phone number removed]!"
 

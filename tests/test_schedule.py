@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
-from advocacy_monitor.config import Loaded, load_config
+from advocacy_monitor.collect import collect
+from advocacy_monitor.config import Loaded, Verification, load_config
 from advocacy_monitor.errors import StoreError
-from advocacy_monitor.schedule import build, job, only_one, run
+from advocacy_monitor.schedule import VERIFY, build, job, only_one, run, verify_job
+from advocacy_monitor.sources.file import FileSource
 from advocacy_monitor.store import Store
 
 _HEAD = "campaign: {name: T, sponsor: S, contact: C}\nenrichers: {language: }\ntimezone: Europe/Berlin\ncollectors:\n"
@@ -54,9 +56,26 @@ def test_missed_runs_are_made_up_once_and_never_overlap(tmp_path: Path) -> None:
     loaded = _loaded(tmp_path, _file("often", _posts(tmp_path)))
     scheduler = build(loaded, threading.Event())
     scheduler.start(paused=True)
-    (planned,) = scheduler.get_jobs()
-    assert (planned.coalesce, planned.max_instances, planned.misfire_grace_time) == (True, 1, None)
+    jobs = scheduler.get_jobs()
+    assert {planned.id for planned in jobs} == {"often", VERIFY}
+    for planned in jobs:
+        assert (planned.coalesce, planned.max_instances, planned.misfire_grace_time) == (True, 1, None)
     scheduler.shutdown()
+
+
+def test_posts_are_looked_up_in_their_own_hours_or_never(tmp_path: Path) -> None:
+    loaded = _loaded(tmp_path, _file("often", _posts(tmp_path)))
+    with Store.open(loaded.database) as store:
+        posts = _posts(tmp_path)
+        collect(store, "posts", FileSource(path=posts))
+    verify_job(loaded, threading.Event())
+    with Store.open_read_only(loaded.database) as store:
+        assert store.verifications.counts() == {"x": {"unknown": 3}}
+        assert store.verifications.of(1, 1)[1].detail == "no collector that can look posts up"
+        assert store.runs.recent(1)[0].kind == "verify"
+    never = loaded.config.model_copy(update={"verification": Verification(hours="")})
+    jobs = build(loaded.model_copy(update={"config": never}), threading.Event()).get_jobs()
+    assert [planned.id for planned in jobs] == ["often"]
 
 
 def test_one_failing_collector_never_stops_another(tmp_path: Path) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from advocacy_monitor.models import Annotation, Query, Relation, Span, Status, StoredItem, Use
+from advocacy_monitor.models import Annotation, Query, Relation, Span, Standing, Status, StoredItem, Use
 from advocacy_monitor.redact import plain_name, redact
-from advocacy_monitor.store import Store
+from advocacy_monitor.store import Store, Verification
+from advocacy_monitor.terms import recheck_hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Candidate:
     personal: tuple[tuple[str, Span], ...]
     risks: tuple[str, ...]
     edited: bool
+    verification: Verification | None = None
+    places: int = 1
 
     @property
     def text(self) -> str:
@@ -57,6 +60,8 @@ def _candidate(
     held_since: datetime | None,
     uses: frozenset[Use],
     facts: Sequence[Annotation],
+    verification: Verification | None,
+    places: int,
 ) -> Candidate:
     reason, decided_at = approval or ("", None)
     root = _value(facts, "duplicate_of")
@@ -78,6 +83,8 @@ def _candidate(
         personal=tuple((f.value, span) for f in facts if f.label == "personal_data" for span in f.spans),
         risks=tuple(sorted({f.value for f in facts if f.label == "risk"})),
         edited=any(f.label == "edited" for f in facts),
+        verification=verification,
+        places=places,
     )
 
 
@@ -100,6 +107,8 @@ def _known(store: Store, batch: Sequence[StoredItem]) -> Iterator[Candidate]:
         held_since = store.items.held_since(first, last)
         uses = store.items.uses(first, last)
         facts = store.items.annotations(first, last)
+        verifications = store.verifications.of(first, last)
+        places = store.items.places(first, last)
         for item in batch:
             yield _candidate(
                 item,
@@ -108,6 +117,8 @@ def _known(store: Store, batch: Sequence[StoredItem]) -> Iterator[Candidate]:
                 held_since.get(item.id),
                 uses.get(item.id, frozenset()),
                 facts.get(item.id, []),
+                verifications.get(item.id),
+                places.get(item.id, 1),
             )
 
 
@@ -129,6 +140,21 @@ def held(candidate: Candidate) -> bool:
     A reason clears it only if it was given after the newest finding: what came later nobody has read.
     """
     return bool(candidate.risks or candidate.edited) and not candidate.cleared
+
+
+def gone(candidate: Candidate) -> bool:
+    """Whether the platform no longer shows the post to everybody: deleted, protected, withheld or removed here."""
+    standing = candidate.verification.standing if candidate.verification else None
+    return standing in (Standing.GONE, Standing.PROTECTED, Standing.WITHHELD)
+
+
+def is_verified(candidate: Candidate, now: datetime) -> bool:
+    """Whether the last look at a post is young enough for its platform's rules; True where none is needed (R5)."""
+    hours = recheck_hours(candidate.item.source) if candidate.item.kind == "post" else None
+    if hours is None:
+        return True
+    seen = candidate.verification.verified_at if candidate.verification else None
+    return seen is not None and now - seen <= timedelta(hours=hours)
 
 
 def may_quote(candidate: Candidate, query: Query) -> bool:

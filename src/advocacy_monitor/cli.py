@@ -21,8 +21,8 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 _ORDER = (
-    *("demo", "init", "check", "collect", "import", "enrich", "moderate", "pack"),
-    *("run", "browse", "status", "codebook"),
+    *("demo", "init", "check", "collect", "import", "receive", "enrich", "moderate", "permission"),
+    *("verify", "count", "pack", "run", "browse", "status", "codebook"),
 )
 
 
@@ -119,32 +119,46 @@ def check(ctx: click.Context, offline: bool, schema: bool, as_json: bool) -> Non
     findings = examine(_load(ctx), offline=offline)
     if as_json:
         for finding in findings:
-            json_line({"ok": finding.ok, "what": finding.what, "found": finding.found, "remedy": finding.remedy})
+            json_line(
+                {
+                    "ok": finding.ok,
+                    "warns": finding.warns,
+                    "what": finding.what,
+                    "found": finding.found,
+                    "remedy": finding.remedy,
+                }
+            )
     else:
-        rows = [("ok" if f.ok else "WRONG", f.what, f.found, f.remedy) for f in findings]
+        rows = [("warn" if f.warns else "ok" if f.ok else "WRONG", f.what, f.found, f.remedy) for f in findings]
         table(("", "what", "found", "remedy"), rows)
     _leave(not all(finding.ok for finding in findings))
 
 
 @main.command(epilog="Example: advocacy-monitor collect mastodon")
 @click.argument("names", nargs=-1)
+@click.option("--estimate", "only_estimate", is_flag=True, help="Say what a long or paid run would read, and stop.")
+@click.option("--yes", "confirmed", is_flag=True, help="Confirm a long or paid run.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each collector, totals last.")
 @click.pass_context
-def collect(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
+def collect(ctx: click.Context, names: tuple[str, ...], only_estimate: bool, confirmed: bool, as_json: bool) -> None:
     """Run collectors (all, or the named ones), each from where it left off."""
-    from advocacy_monitor.line import build_source, collect_one, open_store
-    from advocacy_monitor.outcomes import show_outcomes
+    from advocacy_monitor.hosting import build_source, open_store
+    from advocacy_monitor.line import collect_one
+    from advocacy_monitor.outcomes import show_estimates, show_outcomes
     from advocacy_monitor.terminal import progress
 
     loaded = _load(ctx)
     chosen = names or tuple(loaded.config.collectors)
     for name in names:
         build_source(loaded, name)
+    if only_estimate:
+        show_estimates(loaded, chosen, as_json=as_json)
+        return
     outcomes = []
     with open_store(loaded) as store:
         for name in chosen:
             with progress(name, quiet=as_json) as seen:
-                outcomes.append(collect_one(store, loaded, name, progress=seen))
+                outcomes.append(collect_one(store, loaded, name, progress=seen, confirmed=confirmed))
     show_outcomes(outcomes, as_json=as_json, nothing="No collectors in config.yaml; see docs/how-to.")
     _leave(any(outcome.status == "failed" for outcome in outcomes))
 
@@ -197,7 +211,8 @@ def import_(
 @click.pass_context
 def enrich(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
     """Find language, places, copies, personal data, sentiment and themes in what is new."""
-    from advocacy_monitor.line import enrich_all, open_store
+    from advocacy_monitor.hosting import open_store
+    from advocacy_monitor.line import enrich_all
     from advocacy_monitor.outcomes import show_enrichments
     from advocacy_monitor.terminal import progress
 
@@ -218,6 +233,7 @@ def enrich(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
 @click.option("--recipient", help="For whom; then quotes need the consent to be sent to a representative.")
 @click.option("--format", "formats", multiple=True, default=("pdf",), show_default=True, help="May be repeated.")
 @click.option("--output", type=_FOLDER, default=Path("packs"), show_default=True)
+@click.option("--unverified", "unverified_too", is_flag=True, help="Also posts that could not be looked up again.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
 def pack(
@@ -227,11 +243,16 @@ def pack(
     until: datetime | None,
     formats: tuple[str, ...],
     output: Path,
+    unverified_too: bool,
     as_json: bool,
     **query: Any,
 ) -> None:
-    """Make an evidence pack of approved, consented statements, with its method."""
-    from advocacy_monitor.line import check_query, export_pack, open_store
+    """Make an evidence pack of approved, consented statements, with its method.
+
+    Posts are looked up at their platform first; those that no longer stand there are left out.
+    """
+    from advocacy_monitor.hosting import open_store
+    from advocacy_monitor.line import check_query, export_pack
     from advocacy_monitor.models import Query
     from advocacy_monitor.outcomes import show_pack
 
@@ -239,7 +260,7 @@ def pack(
     wanted = Query(since=since.date() if since else None, until=until.date() if until else None, **query)
     check_query(loaded, wanted)
     with open_store(loaded) as store:
-        made, files, failures = export_pack(store, loaded, wanted, formats, output)
+        made, files, failures = export_pack(store, loaded, wanted, formats, output, unverified_too=unverified_too)
     show_pack(made, files, failures, as_json=as_json)
     _leave(bool(failures))
 
@@ -280,7 +301,7 @@ def browse(ctx: click.Context, host: str, port: int) -> None:
 @click.pass_context
 def status(ctx: click.Context, as_json: bool) -> None:
     """What is stored, where moderation stands, how the last runs went and why some failed."""
-    from advocacy_monitor.outcomes import show_status
+    from advocacy_monitor.status import show_status
 
     show_status(_load(ctx), as_json=as_json)
 
@@ -297,9 +318,10 @@ def demo(folder: Path, fresh: bool) -> None:
 
 def _add_groups() -> None:
     from advocacy_monitor.cli_groups import codebook, moderate
+    from advocacy_monitor.cli_posts import count, permission, receive, verify
 
-    main.add_command(moderate)
-    main.add_command(codebook)
+    for command in (moderate, codebook, permission, verify, count, receive):
+        main.add_command(command)
 
 
 _add_groups()

@@ -40,12 +40,12 @@ def show(ctx: click.Context, item_id: int, as_json: bool) -> None:
     show_item(_path(ctx), item_id, as_json=as_json)
 
 
-def _account() -> str:
-    """The name of the account; none in a container without one, and then `--moderator` is asked for."""
+def account() -> str:
+    """The name of the account; none in a container without one, and then the name must be given."""
     try:
         return getpass.getuser()
     except (KeyError, OSError) as error:
-        raise click.UsageError("who decides? this account has no name; add --moderator NAME") from error
+        raise click.UsageError("who does this? this account has no name; add --moderator NAME or --by NAME") from error
 
 
 def _decider(name: str, does: str, example: str) -> click.Command:
@@ -59,7 +59,7 @@ def _decider(name: str, does: str, example: str) -> click.Command:
     ) -> None:
         from advocacy_monitor.outcomes import decide_items
 
-        decide_items(_path(ctx), item_ids, name, reason=reason, moderator=moderator or _account(), as_json=as_json)
+        decide_items(_path(ctx), item_ids, name, reason=reason, moderator=moderator or account(), as_json=as_json)
 
     return click.command(name, help=does, epilog=f"Example: advocacy-monitor moderate {example}")(decide)
 

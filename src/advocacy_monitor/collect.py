@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,8 @@ from advocacy_monitor.plugins import boundary
 from advocacy_monitor.protocols import Source
 from advocacy_monitor.store import LegalBasis, Store
 
+MISSED = "may have missed posts: "
+"""How a run's message begins when posts may be missing that cannot be had any more."""
 log = logging.getLogger(__name__)
 
 
@@ -53,11 +55,13 @@ def collect(
     sha256: str | None = None,
     stop: Callable[[], bool] = _never,
     progress: Callable[[Tally], None] | None = None,
+    notes: Sequence[str] = (),
 ) -> Outcome:
     """Runs one collector: each page with its checkpoint goes in in one transaction.
 
     Asked to stop, it finishes the page in hand. A failing source is an outcome, not an exception: what came before
-    the failure is stored, and the next run goes on there. Raises StoreError when the store itself fails.
+    the failure is stored, and the next run goes on there. `notes` may grow while it runs: what the source wants known
+    stays with the run. Raises StoreError when the store itself fails.
     """
     run_id = store.runs.start(name, kind, sha256=sha256)
     # An import reads its file from the start each time: another file may bear the same name.
@@ -81,6 +85,7 @@ def collect(
     except BaseException as error:
         _finish_if_possible(store, run_id, str(error) or type(error).__name__)
         raise
+    message = "; ".join([*dict.fromkeys(notes), *filter(None, [message])])
     store.runs.finish(run_id, status, message)
     return Outcome(name=name, run_id=run_id, status=status, tally=total, message=message)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -17,6 +17,7 @@ from advocacy_monitor import plugins
 from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.models import Use
 from advocacy_monitor.protocols import Plugin
+from advocacy_monitor.terms import TERMS
 
 _DEFAULT_ENRICHERS: dict[str, dict[str, Any]] = {
     name: {} for name in ("language", "places", "duplicates", "relevance", "personal_data", "sentiment", "themes")
@@ -35,6 +36,7 @@ class LegalBases(_Part):
 
     posts: str = "legitimate interest: public post"
     submissions: str = "consent"
+    mails: str = "legitimate interest: mail to the campaign"
 
 
 class Campaign(_Part):
@@ -51,6 +53,11 @@ class Campaign(_Part):
     libraries: Path | None = Field(default=None, description="CSV with columns library, area and postcode.")
     questions: tuple[str, ...] = Field(default=(), description="The wording of the questions that people answered.")
     consent_texts: dict[Use, str] = Field(default_factory=dict, description="The wording of each consent.")
+    form_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Address of the form's consent page, for requests for permission.",
+    )
     legal_basis: LegalBases = LegalBases()
     sample_data: bool = Field(default=False, description="Marks every output as sample data.")
 
@@ -58,6 +65,13 @@ class Campaign(_Part):
     @classmethod
     def _bare(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(tag.removeprefix("#") for tag in tags)
+
+
+def _hours_of_a_crontab(hours: str) -> str:
+    from apscheduler.triggers.cron import CronTrigger
+
+    CronTrigger(hour=hours)
+    return hours
 
 
 class Collector(_Part):
@@ -71,10 +85,7 @@ class Collector(_Part):
     @field_validator("hours")
     @classmethod
     def _crontab(cls, hours: str) -> str:
-        from apscheduler.triggers.cron import CronTrigger
-
-        CronTrigger(hour=hours)
-        return hours
+        return _hours_of_a_crontab(hours)
 
 
 class Thresholds(_Part):
@@ -85,11 +96,31 @@ class Thresholds(_Part):
     quotes: int = Field(default=200, ge=1, description="The most quotes in a pack's annex.")
 
 
+def _unverified_days() -> dict[str, int]:
+    return {name: terms.unverified_days for name, terms in TERMS.items() if terms.unverified_days}
+
+
 class Retention(_Part):
     """How long statements are kept; `status` and `check` name what is older."""
 
     posts_months: int = Field(default=24, ge=1, description="Months that posts are kept.")
     submissions_months: int = Field(default=60, ge=1, description="Months that submissions are kept.")
+    unverified_days: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=_unverified_days,
+        description="By source: days after which a post that nobody could look up again must go.",
+    )
+
+
+class Verification(_Part):
+    """Looking up at their platforms whether posts still stand, and unchanged (R5)."""
+
+    hours: str = Field(default="3", description="When the daemon looks, as hours of a crontab; '' for never.")
+    every_hours: float = Field(default=24, gt=0, le=720, description="How often each post is looked up.")
+
+    @field_validator("hours")
+    @classmethod
+    def _crontab(cls, hours: str) -> str:
+        return _hours_of_a_crontab(hours) if hours else hours
 
 
 class Config(_Part):
@@ -106,6 +137,7 @@ class Config(_Part):
     )
     thresholds: Thresholds = Thresholds()
     retention: Retention = Retention()
+    verification: Verification = Verification()
 
     @field_validator("enrichers", mode="before")
     @classmethod
@@ -272,17 +304,28 @@ def _secret(given: Any, where: str, folder: Path) -> SecretStr:
     return SecretStr(value.strip())
 
 
-def _is_secret(plugin: type[Plugin], key: str) -> bool:
-    field = plugin.model_fields.get(key)
-    return field is not None and "SecretStr" in str(field.annotation)
+def _with_secrets(model: type[BaseModel], given: Mapping[str, Any], where: str, folder: Path) -> dict[str, Any]:
+    """Settings with their secrets looked up, also those of the parts of a list (a Page's own token)."""
+    made = dict(given)
+    for key, value in given.items():
+        field = model.model_fields.get(key)
+        if field is None or value is None:
+            continue
+        parts = [part for part in get_args(field.annotation) if isinstance(part, type) and issubclass(part, BaseModel)]
+        if parts and isinstance(value, list):
+            made[key] = [
+                _with_secrets(parts[0], part, f"{where}.{key}.{number}", folder) if isinstance(part, dict) else part
+                for number, part in enumerate(value)
+            ]
+        elif not parts and "SecretStr" in str(field.annotation):
+            made[key] = _secret(value, f"{where}.{key}", folder)
+    return made
 
 
 def source_settings(loaded: Loaded, name: str, plugin: type[Plugin]) -> dict[str, Any]:
     """A collector's settings, with the campaign's hashtags where the source takes some, and secrets looked up."""
-    settings: dict[str, Any] = dict(loaded.config.collectors[name].settings)
-    for key, value in settings.items():
-        if value is not None and _is_secret(plugin, key):
-            settings[key] = _secret(value, f"collectors.{name}.settings.{key}", loaded.folder)
+    given = loaded.config.collectors[name].settings
+    settings = _with_secrets(plugin, given, f"collectors.{name}.settings", loaded.folder)
     if "hashtags" in plugin.model_fields and loaded.config.campaign.hashtags:
         settings.setdefault("hashtags", loaded.config.campaign.hashtags)
     return _relative_paths(plugin, settings, loaded.folder)

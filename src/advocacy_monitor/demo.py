@@ -12,7 +12,8 @@ from advocacy_monitor.collect import Outcome
 from advocacy_monitor.config import Loaded, load_config
 from advocacy_monitor.enrich import Enrichment
 from advocacy_monitor.errors import ConfigError
-from advocacy_monitor.line import enrich_all, export_pack, import_file, open_store
+from advocacy_monitor.hosting import open_store
+from advocacy_monitor.line import enrich_all, export_pack, import_file
 from advocacy_monitor.models import Annotation, EvidencePack, Query, Status, StoredItem
 from advocacy_monitor.moderate import decide
 from advocacy_monitor.samples import SampleCode, sample_codes, sample_path
@@ -182,7 +183,11 @@ def _packs(store: Store, loaded: Loaded, bar: Bar) -> tuple[list[EvidencePack], 
     files: list[Path] = []
     failures: list[str] = []
     for number, (query, formats) in enumerate(queries, start=1):
-        pack, written, failed = export_pack(store, loaded, query, formats, output)
+        pack, written, failed = export_pack(
+            *(store, loaded, query, formats, output),
+            unverified_too=True,  # nobody said these things, so no platform can be asked about them
+            look=False,
+        )
         packs.append(pack)
         files += written
         failures += failed

@@ -10,26 +10,30 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from advocacy_monitor import plugins
 from advocacy_monitor.config import Config, Loaded
 from advocacy_monitor.errors import ConfigError, StoreError
-from advocacy_monitor.line import build_enricher, build_source, theme_titles
+from advocacy_monitor.hosting import build_source
+from advocacy_monitor.line import build_enricher, theme_titles
+from advocacy_monitor.protocols import Plugin
 from advocacy_monitor.store import Store
+from advocacy_monitor.terms import TERMS
 
 _LEAST_FREE = 500 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that was looked at. `remedy` says what to do when it is not `ok`."""
+    """One thing that was looked at. `remedy` says what to do when it is not `ok`, or better changed (`warns`)."""
 
     ok: bool
     what: str
     found: str
     remedy: str = ""
+    warns: bool = False
 
 
 def config_schema() -> str:
@@ -41,21 +45,33 @@ def _collectors(loaded: Loaded, *, offline: bool) -> Iterator[Finding]:
     for name, collector in loaded.config.collectors.items():
         what = f"collector {name}"
         try:
-            source: Any = build_source(loaded, name)
+            source = cast(Plugin, build_source(loaded, name))
         except ConfigError as error:
             yield Finding(ok=False, what=what, found=str(error), remedy="correct config.yaml or set the secret")
             continue
         yield Finding(ok=True, what=what, found=f"{collector.source}, hours {collector.hours}")
         if not offline:
-            for url in getattr(source, "instances", ()):
-                yield _reach(f"{what}: {url}", str(url))
+            for host, port in dict.fromkeys(_servers(source)):
+                yield _reach(what, host, port)
 
 
-def _reach(what: str, url: str) -> Finding:
-    parts = urlsplit(url)
-    port = parts.port or (80 if parts.scheme == "http" else 443)
+def _servers(source: Plugin) -> Iterator[tuple[str, int]]:
+    """Host and port of every server that a source's settings name; what else stands in an address is nobody's."""
+    for name in type(source).model_fields:
+        value = getattr(source, name)
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, str) and each.startswith(("https://", "http://", "wss://", "ws://")):
+                parts = urlsplit(each)
+                yield parts.hostname or "", parts.port or (80 if parts.scheme in ("http", "ws") else 443)
+    host, port = getattr(source, "host", None), getattr(source, "port", None)
+    if isinstance(host, str) and isinstance(port, int):
+        yield host, port
+
+
+def _reach(what: str, host: str, port: int) -> Finding:
+    what = f"{what}: {host}:{port}"
     try:
-        socket.create_connection((parts.hostname or "", port), timeout=5).close()
+        socket.create_connection((host, port), timeout=5).close()
     except OSError as error:
         remedy = "check the address, the network and the firewall; other collectors are not affected"
         return Finding(ok=False, what=what, found=f"cannot be reached: {error}", remedy=remedy)
@@ -73,6 +89,31 @@ def _enrichers(loaded: Loaded) -> Iterator[Finding]:
         yield Finding(ok=True, what="codebook", found=f"{len(theme_titles(loaded))} themes")
     except ConfigError as error:
         yield Finding(ok=False, what="codebook", found=str(error), remedy="correct `codebook:` or the file")
+
+
+def _terms(loaded: Loaded) -> Iterator[Finding]:
+    """Where the campaign's settings go beyond what the platforms' rules bear."""
+    config = loaded.config
+    for source in sorted({collector.source for collector in config.collectors.values()} & TERMS.keys()):
+        terms, found = TERMS[source], []
+        if terms.recheck_hours and (
+            not config.verification.hours or config.verification.every_hours > terms.recheck_hours
+        ):
+            found.append(
+                f"posts are looked up again too seldom: at least every {terms.recheck_hours} hours is asked for"
+            )
+        days = config.retention.unverified_days.get(source)
+        if terms.unverified_days and (days is None or days > terms.unverified_days):
+            found.append(
+                f"retention.unverified_days.{source} is {days or 'not set'}; {terms.unverified_days} is the most"
+            )
+        if terms.export_a_day and config.thresholds.quotes > terms.export_a_day:
+            found.append(
+                f"thresholds.quotes is {config.thresholds.quotes}; {terms.export_a_day} posts a day is the most"
+            )
+        for each in found:
+            remedy = "see docs/reference/platform-terms.md"
+            yield Finding(ok=True, warns=True, what=f"rules of {terms.name}", found=each, remedy=remedy)
 
 
 def _database(loaded: Loaded) -> Iterator[Finding]:
@@ -119,6 +160,7 @@ def examine(loaded: Loaded, *, offline: bool) -> list[Finding]:
         *_exporters(),
         *_collectors(loaded, offline=offline),
         *_enrichers(loaded),
+        *_terms(loaded),
         *_database(loaded),
         *_contacts(loaded.contacts),
         _disk(loaded.folder),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,42 +9,17 @@ from typing import Any, cast
 
 from advocacy_monitor import plugins
 from advocacy_monitor.collect import Outcome, collect, few_collections, file_digest, preview
-from advocacy_monitor.config import Loaded, enricher_settings, source_settings
+from advocacy_monitor.config import Loaded, enricher_settings
+from advocacy_monitor.counting import CHECKED_BY, Looked, stale
 from advocacy_monitor.enrich import Enrichment, enrich
-from advocacy_monitor.errors import ConfigError, ExportError, SourceError
+from advocacy_monitor.errors import ConfigError, ExportError, FatalSourceError, SourceError
+from advocacy_monitor.hosting import basis, estimate, hosted, open_store
 from advocacy_monitor.models import EvidencePack, Query, Tally, Use
-from advocacy_monitor.pack import CHECKED_BY, check_exhibits, compile_pack
-from advocacy_monitor.protocols import Enricher, Exporter, Patient, Source
-from advocacy_monitor.store import LegalBasis, Store
+from advocacy_monitor.pack import check_exhibits, compile_pack
+from advocacy_monitor.protocols import Enricher, Exporter, Source
+from advocacy_monitor.recheck import verify_all
+from advocacy_monitor.store import Store
 from advocacy_monitor.terminal import progress as bar
-
-
-def open_store(loaded: Loaded) -> Store:
-    """The campaign's store, made at first use. ADVOCACY_MONITOR_BUSY_SECONDS is how long to wait for a lock."""
-    try:
-        busy = float(os.environ.get("ADVOCACY_MONITOR_BUSY_SECONDS", "30"))
-    except ValueError as error:
-        raise ConfigError("ADVOCACY_MONITOR_BUSY_SECONDS: must be a number of seconds") from error
-    return Store.open(loaded.database, contacts_path=loaded.contacts, busy_seconds=busy)
-
-
-def basis(loaded: Loaded) -> LegalBasis:
-    """The legal bases that the campaign states."""
-    given = loaded.config.campaign.legal_basis
-    return LegalBasis(posts=given.posts, submissions=given.submissions)
-
-
-def build_source(loaded: Loaded, name: str) -> Source:
-    """A collector's source with its settings. Raises ConfigError."""
-    collectors = loaded.config.collectors
-    if name not in collectors:
-        raise ConfigError(
-            f"{loaded.path}: no collector is called {name!r}{plugins.nearest(name, list(collectors))}; "
-            f"there are: {', '.join(collectors) or 'none'}"
-        )
-    kind = collectors[name].source
-    settings = source_settings(loaded, name, plugins.load(plugins.SOURCES, kind))
-    return cast(Source, plugins.build(plugins.SOURCES, kind, settings, where=f"collectors.{name}.settings"))
 
 
 def collect_one(
@@ -56,20 +30,25 @@ def collect_one(
     stop: Callable[[], bool] = lambda: False,
     sleep: Callable[[float], object] | None = None,
     progress: Callable[[Tally], None] | None = None,
+    confirmed: bool = False,
 ) -> Outcome:
     """Runs one collector; a wrong setting or a missing secret is an outcome like any other failure.
 
-    `sleep` is how a source that must wait is to do so.
+    `sleep` is how a source that must wait is to do so. A run that would read or cost more than its source's settings
+    allow without asking fails and says so, unless it is `confirmed`.
     """
     try:
-        source = build_source(loaded, name)
-        if sleep is not None and isinstance(source, Patient):
-            source = source.waiting_with(sleep)
-    except ConfigError as error:
+        notes: list[str] = []
+        source = hosted(store, loaded, name, sleep=sleep, notes=notes)
+        if not confirmed and (found := estimate(store, source, name)):
+            raise FatalSourceError(
+                f"would read about {found.words}; confirm it with `advocacy-monitor collect {name} --yes`"
+            )
+    except (ConfigError, SourceError) as error:
         run_id = store.runs.start(name, "collect")
         store.runs.finish(run_id, "failed", str(error))
         return Outcome(name=name, run_id=run_id, status="failed", tally=Tally(), message=str(error))
-    return collect(store, name, source, basis=basis(loaded), stop=stop, progress=progress)
+    return collect(store, name, source, basis=basis(loaded), stop=stop, progress=progress, notes=notes)
 
 
 def _file_source(path: Path, settings: Mapping[str, Any]) -> Source:
@@ -225,16 +204,29 @@ def codebook_name(loaded: Loaded) -> str:
 
 
 def export_pack(
-    store: Store, loaded: Loaded, query: Query, formats: Sequence[str], output: Path
+    store: Store,
+    loaded: Loaded,
+    query: Query,
+    formats: Sequence[str],
+    output: Path,
+    *,
+    unverified_too: bool = False,
+    look: bool = True,
 ) -> tuple[EvidencePack, list[Path], list[str]]:
     """Compiles a pack once and writes every format. Returns the pack, the files and the failures in words.
 
-    Consents and approvals are read again right before each file is written. Raises ExportError, ConsentError.
+    Posts that were not looked up lately are looked up first, unless `look` is off. `unverified_too` counts and quotes
+    also those that could not be, and the pack says so (R5). Consents and approvals are read again right before each
+    file is written. Raises ExportError, ConsentError.
     """
     exporters = [
         (name, cast(Exporter, plugins.build(plugins.EXPORTERS, name, {}, where=f"format {name}"))) for name in formats
     ]
-    pack = compile_pack(store, query, loaded.config, theme_titles(loaded), versions=_check_versions(loaded))
+    versions = check_versions(loaded)
+    if look and (item_ids := stale(store, query, now=store.now())):
+        verify_all(store, loaded, item_ids=item_ids)
+    looked = Looked(at=store.now(), unverified_too=unverified_too)
+    pack = compile_pack(store, query, loaded.config, theme_titles(loaded), versions=versions, looked=looked)
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -254,7 +246,7 @@ def export_pack(
     return pack, files, failures
 
 
-def _check_versions(loaded: Loaded) -> dict[str, str]:
+def check_versions(loaded: Loaded) -> dict[str, str]:
     """The `name@version` of the checks that a pack waits for. Raises ExportError when the configuration lacks one."""
     for name in CHECKED_BY:
         if name not in loaded.config.enrichers:

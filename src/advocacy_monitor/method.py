@@ -20,6 +20,7 @@ class Facts:
     sources: Sequence[tuple[str, int | None]]
     collected: tuple[datetime, datetime] | None
     failed_runs: Sequence[tuple[str, int]]
+    runs_with_gaps: Sequence[tuple[str, int]]
     rejects: int
     enrichers: Sequence[str]
     statements: int
@@ -29,6 +30,10 @@ class Facts:
     smallest_base: int
     smallest_cell: int
     sample: bool
+    posts: int
+    unverified: int
+    gone: int
+    not_looked_up: int
 
 
 _EN: Mapping[str, tuple[str, str]] = {
@@ -59,6 +64,13 @@ _EN: Mapping[str, tuple[str, str]] = {
         "are counted once. People are told apart by account or e-mail address; one person using several may count "
         "more than once.",
     ),
+    "looked_up": (
+        "Looked up again",
+        "{verified} of the {posts} public posts counted here were looked up at their platform shortly before this pack "
+        "was made, and stood there. {unverified} could not be looked up and are counted as they were collected. "
+        "{gone} were left out because their platform no longer shows them, {not_looked_up} because it could not be "
+        "asked.",
+    ),
     "quotes": (
         "Quotes",
         "Quotes are verbatim. Words in square brackets stand for personal data or omissions. {quotable} statements "
@@ -79,6 +91,7 @@ _EN_PHRASES: Mapping[str, str] = {
     "no_failures": "No collection run failed.",
     "failed": "The collection {name} failed {times} time(s).",
     "failed_imports": "{times} import(s) of a file failed.",
+    "gap": "The collection {name} may have missed posts {times} time(s), because its platform no longer gave them.",
     "fewer": "fewer than {n}",
     "rejects": "{rejects} records could not be read; they are kept.",
 }
@@ -113,6 +126,13 @@ _DE: Mapping[str, tuple[str, str]] = {
         "Jaccard-Ähnlichkeit) zählen einmal. Menschen werden an Konto oder E-Mail-Adresse unterschieden; wer mehrere "
         "benutzt, kann mehrfach zählen.",
     ),
+    "looked_up": (
+        "Erneut nachgesehen",
+        "{verified} der {posts} hier gezählten öffentlichen Beiträge wurden kurz vor dieser Unterlage an ihrer "
+        "Plattform nachgesehen und standen dort. {unverified} waren nicht nachsehbar und zählen, wie sie gesammelt "
+        "wurden. {gone} fielen weg, weil ihre Plattform sie nicht mehr zeigt, {not_looked_up}, weil sie nicht gefragt "
+        "werden konnte.",
+    ),
     "quotes": (
         "Zitate",
         "Zitate sind wörtlich. Eckige Klammern stehen für persönliche Angaben oder Auslassungen. {quotable} Aussagen "
@@ -134,6 +154,7 @@ _DE_PHRASES: Mapping[str, str] = {
     "no_failures": "Kein Sammellauf ist gescheitert.",
     "failed": "Die Sammlung {name} scheiterte {times}-mal.",
     "failed_imports": "{times} Import(e) einer Datei scheiterten.",
+    "gap": "Der Sammlung {name} entgingen {times}-mal womöglich Beiträge: ihre Plattform gab sie nicht mehr heraus.",
     "fewer": "weniger als {n}",
     "rejects": "{rejects} Datensätze waren nicht lesbar; sie sind aufbewahrt.",
 }
@@ -171,6 +192,7 @@ def method_box(facts: Facts, language: str) -> tuple[tuple[str, str], ...]:
         phrases["failed" if name else "failed_imports"].format(name=name, times=times)
         for name, times in facts.failed_runs
     ] or [phrases["no_failures"]]
+    failures += [phrases["gap"].format(name=name, times=times) for name, times in facts.runs_with_gaps]
     if facts.rejects:
         failures.append(phrases["rejects"].format(rejects=facts.rejects))
     first, last = facts.collected or (None, None)
@@ -192,8 +214,15 @@ def method_box(facts: Facts, language: str) -> tuple[tuple[str, str], ...]:
         "held": facts.quotes_held,
         "cell": facts.smallest_cell,
         "base": facts.smallest_base,
+        "posts": facts.posts,
+        "verified": facts.posts - facts.unverified,
+        "unverified": facts.unverified,
+        "gone": facts.gone,
+        "not_looked_up": facts.not_looked_up,
     }
     keys = ["sponsor", "wording", "selection", "channels", "failures", "moderation", "coding", "copies"]
+    if facts.posts or facts.gone or facts.not_looked_up:
+        keys.append("looked_up")
     keys += ["quotes", "small", "bias"]
     if facts.sample:
         keys.insert(0, "sample")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,17 @@ from advocacy_monitor.collect import Outcome
 from advocacy_monitor.config import Loaded, load_config
 from advocacy_monitor.enrich import Enrichment
 from advocacy_monitor.errors import ConfigError, ModerationError
-from advocacy_monitor.models import EvidencePack, Status, Tally
+from advocacy_monitor.models import EvidencePack, Query, Standing, Status, Tally
 from advocacy_monitor.store import Store
 from advocacy_monitor.terminal import json_line, plain, say, table, warn
+from advocacy_monitor.verify import Checked
 
+_VOICES = ("statements", "appearances", "people", "unknown")
 _TALLY = ("read", "stored", "already", "rejected")
 
 
-def _numbers(tally: Tally) -> dict[str, int]:
+def numbers(tally: Tally) -> dict[str, int]:
+    """A tally by name."""
     return {name: getattr(tally, name) for name in _TALLY}
 
 
@@ -27,15 +29,15 @@ def show_outcomes(outcomes: Sequence[Outcome], *, as_json: bool, nothing: str = 
     total = sum((outcome.tally for outcome in outcomes), Tally())
     if as_json:
         for o in outcomes:
-            json_line({"name": o.name, "run": o.run_id, "status": o.status, "message": o.message, **_numbers(o.tally)})
-        json_line({**_numbers(total), "failed": sum(o.status == "failed" for o in outcomes)})
+            json_line({"name": o.name, "run": o.run_id, "status": o.status, "message": o.message, **numbers(o.tally)})
+        json_line({**numbers(total), "failed": sum(o.status == "failed" for o in outcomes)})
         return
     if not outcomes:
         say(nothing)
         return
-    rows: list[tuple[object, ...]] = [(o.name, o.status, *_numbers(o.tally).values()) for o in outcomes]
+    rows: list[tuple[object, ...]] = [(o.name, o.status, *numbers(o.tally).values()) for o in outcomes]
     if len(rows) > 1:
-        rows.append(("all", "", *_numbers(total).values()))
+        rows.append(("all", "", *numbers(total).values()))
     table(("name", "ended", "read", "stored", "already there", "rejected"), rows)
     for outcome in outcomes:
         for note in outcome.notes:
@@ -49,6 +51,19 @@ def show_outcomes(outcomes: Sequence[Outcome], *, as_json: bool, nothing: str = 
             )
     if total.rejected:
         warn(f"{total.rejected} records could not be read; `advocacy-monitor status` says why")
+
+
+def show_estimates(loaded: Loaded, names: Sequence[str], *, as_json: bool) -> None:
+    """What a run of each collector would read and cost, where its source can say."""
+    from advocacy_monitor.hosting import estimate_of, open_store
+
+    with open_store(loaded) as store:
+        for name in names:
+            found = estimate_of(store, loaded, name)
+            if as_json:
+                json_line({"name": name, "posts": found and found.posts, "usd": found and found.usd})
+            else:
+                say(f"{name}: {plain(found.words) if found else 'nothing to confirm'}")
 
 
 def show_enrichments(made: Sequence[Enrichment], *, as_json: bool) -> None:
@@ -107,6 +122,8 @@ def show_item(path: Path, item_id: int, *, as_json: bool) -> None:
             "library": item.library,
             "area": item.area,
             "text": item.text,
+            "changed_to": store.items.versions(item_id),
+            "at_source": _at_source(store, item_id),
             "answers": item.answers,
             "consents": sorted(store.items.uses(item_id, item_id).get(item_id, ())),
             "captures": [digest for digest, _ in store.items.captures(item_id)],
@@ -124,13 +141,17 @@ def show_item(path: Path, item_id: int, *, as_json: bool) -> None:
                 {"status": d.status, "moderator": d.moderator, "reason": d.reason, "at": d.decided_at}
                 for d in store.assertions.history(item_id)
             ],
+            "permission": [
+                {"state": s.state, "scope": list(s.scope), "proof": s.proof, "by": s.who, "at": s.noted_at}
+                for s in store.permissions.steps(item_id)
+            ],
             "packs": store.packs.holding(item_id),
         }
     if as_json:
         json_line(story)
         return
     for name, value in story.items():
-        if name in ("annotations", "decisions"):
+        if name in ("annotations", "decisions", "permission") or value in ("", []):
             continue
         shown = ", ".join(map(str, value)) if isinstance(value, list) else value
         say(f"{name:12} {plain(shown)}")
@@ -139,6 +160,18 @@ def show_item(path: Path, item_id: int, *, as_json: bool) -> None:
     for decision in story["decisions"]:
         who = f"{decision['at']:%Y-%m-%d %H:%M} {decision['status']} by {plain(decision['moderator'])}"
         say(f"{who}: {plain(decision['reason'])}")
+    for step in story["permission"]:
+        what = f"{step['at']:%Y-%m-%d %H:%M} permission {step['state']} {', '.join(step['scope'])}"
+        say(f"{what} by {plain(step['by'])}: {plain(step['proof'])}")
+
+
+def _at_source(store: Store, item_id: int) -> str:
+    """How a post stood at its platform when it was last looked up, in words; '' when nobody asked."""
+    found = store.verifications.of(item_id, item_id).get(item_id)
+    if found is None:
+        return ""
+    when = f"{found.verified_at:%Y-%m-%d %H:%M}" if found.verified_at else "never answered"
+    return f"{found.standing} ({when})" + (f": {found.detail}" if found.detail else "")
 
 
 _BECOMES = {
@@ -151,7 +184,7 @@ _BECOMES = {
 
 def decide_items(path: Path, item_ids: Sequence[int], verb: str, *, reason: str, moderator: str, as_json: bool) -> None:
     """Decides about statements, all or none, and says so."""
-    from advocacy_monitor.line import open_store
+    from advocacy_monitor.hosting import open_store
     from advocacy_monitor.moderate import decide
     from advocacy_monitor.store import now
 
@@ -173,6 +206,8 @@ def show_pack(pack: EvidencePack, files: Sequence[Path], failures: Sequence[str]
                 "digest": pack.digest,
                 "found": pack.found,
                 "statements": pack.statements,
+                "appearances": pack.appearances,
+                "unverified": pack.unverified,
                 "people": pack.people,
                 "quotes": len(pack.exhibits),
                 "left_out": {count.label: count.value for count in pack.left_out},
@@ -183,7 +218,9 @@ def show_pack(pack: EvidencePack, files: Sequence[Path], failures: Sequence[str]
         return
     sample = " (sample data)" if pack.sample else ""
     rows: list[tuple[str, object]] = [("found", pack.found), ("counted statements", pack.statements)]
-    rows += [("by people", pack.people), ("quotes", len(pack.exhibits))]
+    rows += [("seen in places", pack.appearances), ("by people", pack.people), ("quotes", len(pack.exhibits))]
+    if pack.unverified:
+        rows.append(("counted without a look at their platform", pack.unverified))
     rows += [(f"left out: {count.label}", count.value) for count in pack.left_out]
     table(("", "number"), rows, title=f"{plain(pack.title)}: pack {pack.number}{sample}")
     for path in files:
@@ -192,47 +229,37 @@ def show_pack(pack: EvidencePack, files: Sequence[Path], failures: Sequence[str]
         warn(f"Error: {failure}")
 
 
-def _past_retention(store: Store, loaded: Loaded, now: datetime) -> dict[str, int]:
-    kept = loaded.config.retention
-    return {
-        kind: store.count_older(kind, now - timedelta(days=30.44 * months))
-        for kind, months in (("post", kept.posts_months), ("submission", kept.submissions_months))
-    }
+def show_counts(loaded: Loaded, query: Query, cut: str, *, as_json: bool) -> None:
+    """What a pack would count, in statements, appearances and people. For staff: small numbers are shown."""
+    from advocacy_monitor.counting import LABELS, LEFT_OUT, Looked, voices
+    from advocacy_monitor.hosting import open_store
+    from advocacy_monitor.line import check_versions
 
-
-def show_status(loaded: Loaded, *, as_json: bool) -> None:
-    """The state of a campaign: counts, moderation, runs, rejects, retention."""
-    with Store.open_read_only(loaded.database) as store:
-        runs = store.runs.recent(15)
-        state: dict[str, Any] = {
-            "campaign": loaded.config.campaign.name,
-            "sample_data": loaded.config.campaign.sample_data,
-            "counts": store.counts(),
-            "moderation": store.status_counts(),
-            "past_retention": _past_retention(store, loaded, datetime.now(UTC)),
-            "runs": [
-                {"id": r.id, "name": r.name, "kind": r.kind, "status": r.status, "started_at": r.started_at}
-                | _numbers(r.tally)
-                | {"message": r.message}
-                for r in runs
-            ],
-            "rejects": [{"origin": o, "position": p, "reason": r} for o, p, r in store.recent_rejects(10)],
-        }
+    with open_store(loaded) as store:
+        looked = Looked(at=store.now(), unverified_too=True)
+        rows, made = voices(store, query, cut, versions=check_versions(loaded), looked=looked)
+    left_out = {LABELS["en"][why]: made.left_out[why] for why in LEFT_OUT if made.left_out[why]}
     if as_json:
-        json_line(state)
+        for row in rows:
+            json_line({name: getattr(row, name) for name in ("label", *_VOICES)})
+        json_line({"found": made.found, "left_out": left_out})
         return
-    sample = " (sample data)" if state["sample_data"] else ""
-    say(f"{plain(state['campaign'])}{sample}")
-    say("stored       " + ", ".join(f"{number:,} {name}" for name, number in state["counts"].items()))
-    say("moderation   " + (", ".join(f"{number:,} {name}" for name, number in state["moderation"].items()) or "–"))
-    for kind, number in state["past_retention"].items():
-        if number:
-            say(f"retention    {number:,} {kind}s are older than config.yaml says they should be kept")
-    rows = [(r.name, r.status, r.started_at[:16].replace("T", " "), *_numbers(r.tally).values()) for r in runs]
-    table(("run", "ended", "started, UTC", *_TALLY), rows, title="Newest runs")
-    for r in runs:
-        if r.message:
-            say(f"{r.name} {r.status}: {plain(r.message)}")
-    if state["rejects"]:
-        rejects = [(r["origin"], r["position"], r["reason"]) for r in state["rejects"]]
-        table(("origin", "where", "why it could not be read"), rejects, title="Newest rejects")
+    table((cut, *_VOICES), [(row.label, *(getattr(row, name) for name in _VOICES)) for row in rows])
+    say(f"found {made.found}" + "".join(f"; {why.lower()}: {number}" for why, number in left_out.items()))
+
+
+def show_checked(made: Sequence[Checked], *, as_json: bool) -> None:
+    """How the posts that were looked up stand, a row for each platform."""
+    if as_json:
+        for checked in made:
+            standings = {str(standing): count for standing, count in sorted(checked.standings.items())}
+            json_line({"source": checked.source, "status": checked.status, "message": checked.message, **standings})
+        return
+    if not made:
+        say("No posts that a platform could be asked about.")
+        return
+    rows = [(c.source, c.status, *(c.standings.get(standing, 0) for standing in Standing)) for c in made]
+    table(("source", "ended", *Standing), rows)
+    for checked in made:
+        if checked.message:
+            warn(f"{checked.source}: {plain(checked.message)}")

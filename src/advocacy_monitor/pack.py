@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 
 from advocacy_monitor import choose, method
-from advocacy_monitor.candidates import Candidate, candidate, candidates, held, matches, may_quote
+from advocacy_monitor.candidates import Candidate, candidate, candidates, gone, held, is_verified, may_quote
+from advocacy_monitor.collect import MISSED
 from advocacy_monitor.config import Config
+from advocacy_monitor.counting import LABELS, LEFT_OUT, Looked, Sorted, people, sort_out
 from advocacy_monitor.errors import ConsentError, ExportError
 from advocacy_monitor.models import (
     Count,
@@ -30,107 +32,7 @@ from advocacy_monitor.models import (
 )
 from advocacy_monitor.redact import is_verbatim, plain_name
 from advocacy_monitor.store import Store
-
-CHECKED_BY = ("personal_data", "duplicates")
-"""Enrichers that must have seen every item before anything leaves: a quote could leak, a copy could be counted."""
-
-LEFT_OUT = ("repost", "unchecked", "rejected", "escalated", "pending", "edited", "no_consent", "no_words", "copy")
-"""Why an item is not counted, in the order in which the reasons are tried."""
-
-_LABELS = {
-    "en": {
-        "repost": "Reposts of somebody else's words",
-        "unchecked": "Could not be checked by the software",
-        "rejected": "Rejected by a moderator",
-        "escalated": "Held for a further look",
-        "pending": "Not yet looked at",
-        "edited": "Changed at the source since it was stored",
-        "no_consent": "No consent to be counted",
-        "no_words": "Answers without own words",
-        "copy": "Copies of a statement that is counted",
-    },
-    "de": {
-        "repost": "Weiterverbreitete fremde Worte",
-        "unchecked": "Von der Software nicht prüfbar",
-        "rejected": "Abgelehnt",
-        "escalated": "Zur weiteren Prüfung zurückgestellt",
-        "pending": "Noch nicht angesehen",
-        "edited": "Seit der Speicherung an der Quelle geändert",
-        "no_consent": "Keine Einwilligung zum Zählen",
-        "no_words": "Antworten ohne eigene Worte",
-        "copy": "Kopien einer gezählten Aussage",
-    },
-}
-
-
-def _why_not(candidate: Candidate, unchecked: frozenset[int]) -> str | None:
-    """The first reason to leave an item out, but for copies, which depend on the others."""
-    if candidate.repost:
-        return "repost"
-    if candidate.item.id in unchecked:
-        return "unchecked"
-    if candidate.status is not Status.APPROVED:
-        return str(candidate.status)
-    if candidate.edited and not candidate.cleared:
-        return "edited"
-    if Use.ANALYSE not in candidate.uses:
-        return "no_consent"
-    if not candidate.item.text.strip():
-        return "no_words"
-    return None
-
-
-def _require_checks(store: Store, versions: Mapping[str, str]) -> frozenset[int]:
-    """The items that a check could not read.
-
-    Raises ExportError when a check, in the version that the configuration asks for, has not seen every item yet.
-    """
-    last = store.items.last_id()
-    unread: set[int] = set()
-    for name in CHECKED_BY:
-        by, seen, failed = store.assertions.seen(name)
-        if last and name in versions and by != versions[name]:
-            raise ExportError(
-                f"the check {name!r} last ran as {by or 'nothing'}, and now is {versions[name]}; "
-                "run `advocacy-monitor enrich` first (no pack leaves without that check)"
-            )
-        if seen < last:
-            raise ExportError(
-                f"{last - seen} items have not been checked by {name!r} yet; "
-                f"run `advocacy-monitor enrich` first (no pack leaves without that check)"
-            )
-        unread |= failed
-    return frozenset(unread)
-
-
-@dataclass(slots=True)
-class _Sorted:
-    counted: list[Candidate]
-    left_out: Counter[str]
-    appearances: Counter[int]
-    found: int = 0
-
-
-def _sort(store: Store, query: Query, versions: Mapping[str, str]) -> _Sorted:
-    """Parts what was found into statements, copies and the rest."""
-    unchecked = _require_checks(store, versions)
-    made = _Sorted([], Counter(), Counter())
-    roots: set[int] = set()
-    for found in candidates(store):
-        if not matches(found, query):
-            continue
-        made.found += 1
-        why = _why_not(found, unchecked)
-        if why in (None, "repost"):
-            made.appearances[found.root] += 1
-        if why is None and found.root in roots:
-            why = "copy"
-        if why is None:
-            roots.add(found.root)
-            made.counted.append(found)
-        else:
-            made.left_out[why] += 1
-    return made
+from advocacy_monitor.terms import TERMS, recheck_hours
 
 
 def _exhibit(number: int, candidate: Candidate, capture: str, appearances: int) -> Exhibit:
@@ -148,7 +50,7 @@ def _exhibit(number: int, candidate: Candidate, capture: str, appearances: int) 
         collected_on=item.collected_at.astimezone(UTC).date(),
         source=channel(item.source),
         # The address of a post names its author: it goes out only with consent to be named.
-        url=item.url if named and item.kind == "post" and "?" not in (item.url or "") else None,
+        url=_printable(item.url) if named and item.kind == "post" else None,
         attribution=(plain_name(item.author_name) or plain_name(item.author_handle)) if named else None,
         library=candidate.library,
         area=candidate.area,
@@ -159,10 +61,21 @@ def _exhibit(number: int, candidate: Candidate, capture: str, appearances: int) 
         capture_sha256=capture if whole else "",
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         appearances=appearances,
+        verified_on=_verified_on(candidate),
     )
 
 
-def _exhibits(store: Store, made: _Sorted, query: Query, *, language: str, most: int) -> tuple[Exhibit, ...]:
+def _printable(url: str | None) -> str | None:
+    """The address of a post, unless it carries parameters, which may track; a comment of YouTube needs its own."""
+    return None if url is None or ("?" in url and not url.startswith("https://www.youtube.com/watch?v=")) else url
+
+
+def _verified_on(candidate: Candidate) -> date | None:
+    seen = candidate.verification.verified_at if candidate.verification else None
+    return seen.astimezone(UTC).date() if seen else None
+
+
+def _exhibits(store: Store, made: Sorted, query: Query, *, language: str, most: int) -> tuple[Exhibit, ...]:
     quotable = {c.item.id: c for c in made.counted if may_quote(c, query) and not held(c)}
     ordered = choose.order(
         [
@@ -187,18 +100,11 @@ def _exhibits(store: Store, made: _Sorted, query: Query, *, language: str, most:
     )
 
 
-_CHANNELS = {"x": "X", "mastodon": "Mastodon"}
-
-
 def channel(source: str) -> str:
     """A source's name for readers: 'survey:Spring' becomes 'Survey: Spring'."""
     kind, _, name = source.partition(":")
-    shown = _CHANNELS.get(kind, kind[:1].upper() + kind[1:])
+    shown = TERMS[kind].name if kind in TERMS else kind[:1].upper() + kind[1:]
     return f"{shown}: {name}" if name else shown
-
-
-def _people(statements: Sequence[Candidate]) -> int:
-    return len({c.item.person_key for c in statements if c.item.person_key})
 
 
 def _cell(value: int, smallest: int) -> int | None:
@@ -235,7 +141,7 @@ def _theme_counts(
                 code=code,
                 title=titles.get(code, code),
                 statements=_cell(len(carrying), smallest),
-                people=_cell(_people(carrying), smallest),
+                people=_cell(people(carrying), smallest),
                 confirmed=sum(c.coded_themes is not None for c in carrying),
                 precision=both / suggested if suggested else None,
                 recall=both / said if said else None,
@@ -246,7 +152,7 @@ def _theme_counts(
 
 
 def _method(
-    store: Store, made: _Sorted, exhibits: int, config: Config, query: Query, language: str
+    store: Store, made: Sorted, exhibits: int, config: Config, query: Query, language: str, unverified: int
 ) -> tuple[tuple[str, str], ...]:
     statements = made.counted
     collected = [c.item.collected_at for c in statements]
@@ -260,6 +166,7 @@ def _method(
         ],
         collected=(min(collected), max(collected)) if collected else None,
         failed_runs=store.packs.failed_runs(),
+        runs_with_gaps=store.packs.runs_with(MISSED),
         rejects=sum(count for _, count in store.packs.reject_counts()),
         enrichers=[by for by in enrichers if by.split("@")[0] in ("themes", "language")],
         statements=len(statements),
@@ -269,6 +176,10 @@ def _method(
         smallest_base=config.thresholds.smallest_base,
         smallest_cell=config.thresholds.smallest_cell,
         sample=config.campaign.sample_data,
+        posts=sum(c.item.kind == "post" and recheck_hours(c.item.source) is not None for c in statements),
+        unverified=unverified,
+        gone=made.left_out["gone"],
+        not_looked_up=made.left_out["unverified"],
     )
     return method.method_box(facts, language)
 
@@ -285,25 +196,33 @@ def compile_pack(
     titles: Mapping[str, str],
     *,
     versions: Mapping[str, str] | None = None,
+    looked: Looked | None = None,
 ) -> EvidencePack:
     """Makes a pack of what a query finds, as the database is at one moment.
 
     `titles` are the themes' names in the pack's language; `versions` says which `name@version` of the enrichers in
-    CHECKED_BY must have seen everything. The same query over the same data gives an equal pack. Raises ExportError
-    when items are not yet checked for personal data and copies, ConsentError or ExportError when a rule for quotes
-    would be broken.
+    counting.CHECKED_BY must have seen everything; `looked` when posts must have been looked up, which is now if it is
+    not given. The same query over the same data gives an equal pack, as long as the same posts count as looked up.
+    Raises ExportError when items are not yet checked for personal data and copies, ConsentError or ExportError when a
+    rule for quotes would be broken.
     """
     with store.snapshot():
-        return _compile(store, query, config, titles, versions or {})
+        return _compile(store, query, config, titles, versions or {}, looked or Looked(at=store.now()))
 
 
 def _compile(
-    store: Store, query: Query, config: Config, titles: Mapping[str, str], versions: Mapping[str, str]
+    store: Store,
+    query: Query,
+    config: Config,
+    titles: Mapping[str, str],
+    versions: Mapping[str, str],
+    looked: Looked,
 ) -> EvidencePack:
-    made = _sort(store, query, versions)
+    made = sort_out(store, query, versions, looked)
     campaign, limits = config.campaign, config.thresholds
     language = campaign.pack_language
     statements = made.counted
+    unverified = sum(not is_verified(c, looked.at) for c in statements)
     exhibits = _exhibits(store, made, query, language=language, most=limits.quotes)
     said = [c.item.created_at.astimezone(UTC).date() for c in statements]
     coded = [c for c in candidates(store) if c.coded_themes is not None]
@@ -324,10 +243,12 @@ def _compile(
         query=_query_fields(query),
         found=made.found,
         statements=len(statements),
-        people=_people(statements),
+        appearances=sum(made.appearances[c.root] for c in statements),
+        people=people(statements),
+        unverified=unverified,
         authors_unknown=sum(c.item.person_key is None for c in statements),
         left_out=tuple(
-            Count(label=_LABELS[language][why], value=made.left_out[why]) for why in LEFT_OUT if made.left_out[why]
+            Count(label=LABELS[language][why], value=made.left_out[why]) for why in LEFT_OUT if made.left_out[why]
         ),
         sources=_counts([channel(c.item.source) for c in statements], limits.smallest_cell),
         languages=_counts([c.language for c in statements], limits.smallest_cell),
@@ -335,7 +256,7 @@ def _compile(
         months=_counts([f"{day:%Y-%m}" for day in said], limits.smallest_cell, by_label=True),
         themes=themes,
         exhibits=exhibits,
-        method=_method(store, made, len(exhibits), config, query, language),
+        method=_method(store, made, len(exhibits), config, query, language, unverified),
         smallest_base=limits.smallest_base,
         smallest_cell=limits.smallest_cell,
     )
@@ -355,6 +276,8 @@ def check_exhibits(store: Store, pack: EvidencePack) -> None:
         now = candidate(store, number)
         if now is None:
             raise ExportError(f"item {number}: is no longer in the database")
+        if gone(now):
+            raise ExportError(f"item {number}: is no longer shown at its source")
         if now.status is not Status.APPROVED:
             raise ExportError(f"item {number}: is {now.status}, and only approved items are quoted")
         needed = Use.QUOTE_NAMED if exhibit.attribution or exhibit.url else None

@@ -21,7 +21,24 @@ SOURCES = "advocacy_monitor.sources"
 ENRICHERS = "advocacy_monitor.enrichers"
 EXPORTERS = "advocacy_monitor.exporters"
 
-_EXTRAS = {"mastodon": "mastodon", "requests": "mastodon", "datasette": "browse", "uvicorn": "browse"}
+_EXTRAS = {
+    "atproto": "bluesky",
+    "atproto_client": "bluesky",
+    "atproto_core": "bluesky",
+    "atproto_server": "bluesky",
+    "datasette": "browse",
+    "feedparser": "feed",
+    "imap_tools": "mailbox",
+    "mastodon": "mastodon",
+    "praw": "reddit",
+    "prawcore": "reddit",
+    "starlette": "webhook",
+    "tweepy": "x",
+    "uvicorn": "browse",
+    "websockets": "bluesky",
+}
+_SHARED = {"httpx", "requests"}
+"""Packages that several extras bring: the plugin's own name is the extra's."""
 
 
 def installed(group: str) -> dict[str, EntryPoint]:
@@ -44,7 +61,8 @@ def load(group: str, name: str) -> type[Plugin]:
     try:
         plugin = found[name].load()
     except ImportError as error:
-        extra = _EXTRAS.get((error.name or "").split(".")[0])
+        package = (error.name or "").split(".")[0]
+        extra = name if package in _SHARED else _EXTRAS.get(package)
         remedy = f'; install it with: pip install "advocacy-monitor[{extra}]"' if extra else ""
         raise ConfigError(f"{kind} {name} cannot be loaded: {error}{remedy}") from error
     if not (isinstance(plugin, type) and issubclass(plugin, Plugin)):

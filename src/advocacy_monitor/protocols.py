@@ -6,13 +6,16 @@ plugins take the same road as a stranger's: a class, an entry point, a test.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Protocol, Self, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
-from advocacy_monitor.models import Annotation, Cursor, EvidencePack, Page, StoredItem
+from advocacy_monitor.models import Annotation, Cursor, Estimate, EvidencePack, Known, Page, StoredItem
 
 
 class Plugin(BaseModel):
@@ -33,11 +36,67 @@ class Source(Protocol):
     def pages(self, since: Cursor | None) -> Iterator[Page]: ...
 
 
-@runtime_checkable
-class Patient(Protocol):
-    """A source that waits, say for a rate limit, and can be given a way to wait that ends when the program must."""
+def _now() -> datetime:
+    return datetime.now(UTC)
 
-    def waiting_with(self, sleep: Callable[[float], object]) -> Source: ...
+
+def _unheard(said: str) -> None:
+    """A source that runs by itself has nobody to tell."""
+
+
+def _nothing_spent(unit: str, since: date) -> float:
+    return 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What the program offers to a source that runs in it; a source by itself has sensible ones.
+
+    `clock` is the time, aware and in UTC. `sleep` waits a number of seconds, or less when the program must end.
+    `say` tells what is going on, such as what is waited for: it stands in `status` while the run lasts. `note` is for
+    what a person should know of the run afterwards, `missed` for posts that may be missing and cannot be had any more:
+    packs say how often that happened. `spent(unit, since)` is how much of a unit the collectors of this kind of source
+    have used up since the beginning of a day (UTC).
+    """
+
+    clock: Callable[[], datetime] = _now
+    sleep: Callable[[float], object] = time.sleep
+    say: Callable[[str], object] = _unheard
+    note: Callable[[str], object] = _unheard
+    missed: Callable[[str], object] = _unheard
+    spent: Callable[[str, date], float] = _nothing_spent
+
+
+@runtime_checkable
+class Hosted(Protocol):
+    """A source that waits, tells or spends, and is to do so as the program says."""
+
+    def hosted_by(self, host: Host) -> Self: ...
+
+
+@runtime_checkable
+class Verifier(Protocol):
+    """A source that can ask its platform whether posts still stand, and unchanged (R5).
+
+    Every post asked about gets exactly one verdict, also when it could not be asked. A page's items are new versions
+    of edited posts. Raises RetryableSourceError or FatalSourceError when nothing more can be asked.
+    """
+
+    def verify(self, known: Sequence[Known]) -> Iterator[Page]: ...
+
+
+@runtime_checkable
+class Estimating(Protocol):
+    """A source that can say what a run would read and cost. None: too little to ask a person about."""
+
+    def estimate(self, since: Cursor | None) -> Estimate | None: ...
+
+
+@runtime_checkable
+class Replying(Protocol):
+    """A source that may answer a post in public, where the platform allows it. Returns the answer's address."""
+
+    def reply(self, known: Known, text: str) -> str: ...
 
 
 @runtime_checkable

@@ -1,7 +1,8 @@
 """The daemon: config.yaml's hours as APScheduler jobs, and nothing else.
 
 Each collector runs in its own hours with jitter, one instance at a time; runs missed while the machine slept are
-made up once. After each collection its items are enriched. SIGTERM and SIGINT finish the page in hand, then exit.
+made up once. After each collection its items are enriched; once a day posts are looked up at their platforms. SIGTERM
+and SIGINT finish the page in hand, then exit.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from apscheduler.triggers.cron import CronTrigger
 
 from advocacy_monitor.config import Loaded
 from advocacy_monitor.errors import AdvocacyMonitorError, StoreError
-from advocacy_monitor.line import collect_one, enrich_all, open_store
+from advocacy_monitor.hosting import open_store
+from advocacy_monitor.line import collect_one, enrich_all
+from advocacy_monitor.recheck import verify_all
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +56,20 @@ def job(loaded: Loaded, name: str, stop: threading.Event, enriching: threading.L
         log.error("%s: %s", name, error)
 
 
+VERIFY = "verify posts"
+"""The name of the job that looks posts up; a collector cannot be called so in config.yaml's own words."""
+
+
+def verify_job(loaded: Loaded, stop: threading.Event) -> None:
+    """Looks up the posts that are due at their platforms (R5)."""
+    try:
+        with open_store(loaded) as store:
+            for checked in verify_all(store, loaded, stop=stop.is_set, sleep=stop.wait):
+                log.info("looked up %d posts of %s: %s", checked.asked, checked.source, checked.status)
+    except AdvocacyMonitorError as error:
+        log.error("%s: %s", VERIFY, error)
+
+
 def build(
     loaded: Loaded, stop: threading.Event, *, run: Callable[..., None] = job, **options: Any
 ) -> BackgroundScheduler:
@@ -77,6 +94,11 @@ def build(
             id=name,
             name=name,
         )
+    if loaded.config.verification.hours:
+        trigger = CronTrigger(
+            hour=loaded.config.verification.hours, minute=30, jitter=600, timezone=loaded.config.timezone
+        )
+        scheduler.add_job(verify_job, trigger, args=(loaded, stop), id=VERIFY, name=VERIFY)
     return scheduler
 
 
@@ -97,7 +119,7 @@ def run(loaded: Loaded, *, at_once: bool = False, stop: threading.Event | None =
         scheduler.start()
         for planned in scheduler.get_jobs():
             log.info("%s: next at %s", planned.id, planned.next_run_time.isoformat(timespec="minutes"))
-            if at_once:
+            if at_once and planned.id != VERIFY:
                 planned.modify(next_run_time=datetime.now(UTC))
         stop.wait()
         scheduler.shutdown(wait=True)

@@ -208,6 +208,85 @@ CREATE TABLE keys (
 """
 
 
+_MORE_TABLES = """
+CREATE TABLE runs_new (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (
+        kind IN ('collect', 'import', 'enrich', 'verify', 'train', 'digest', 'backup', 'retention', 'erase')
+    ),
+    status TEXT NOT NULL CHECK (status IN ('running', 'done', 'stopped', 'failed', 'interrupted')),
+    started_at TEXT NOT NULL,
+    finished_at TEXT,
+    pages INTEGER NOT NULL DEFAULT 0,
+    read INTEGER NOT NULL DEFAULT 0,
+    stored INTEGER NOT NULL DEFAULT 0,
+    already INTEGER NOT NULL DEFAULT 0,
+    rejected INTEGER NOT NULL DEFAULT 0,
+    message TEXT NOT NULL DEFAULT '',
+    sha256 TEXT,
+    process INTEGER,
+    CHECK (read = stored + already + rejected)
+) STRICT;
+INSERT INTO runs_new SELECT * FROM runs;
+DELETE FROM sqlite_sequence WHERE name = 'runs_new';
+INSERT INTO sqlite_sequence (name, seq) SELECT 'runs_new', seq FROM sqlite_sequence WHERE name = 'runs';
+DROP TABLE runs;
+ALTER TABLE runs_new RENAME TO runs;
+CREATE INDEX runs_name ON runs (name, id);
+CREATE TABLE usage (
+    source TEXT NOT NULL,
+    collector TEXT NOT NULL,
+    day TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    amount REAL NOT NULL,
+    PRIMARY KEY (source, unit, day, collector)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE appearances (
+    item_id INTEGER NOT NULL REFERENCES items (id),
+    seen_on TEXT NOT NULL,
+    first_seen_at TEXT NOT NULL,
+    PRIMARY KEY (item_id, seen_on)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE verifications (
+    item_id INTEGER PRIMARY KEY REFERENCES items (id),
+    standing TEXT NOT NULL CHECK (standing IN ('stands', 'edited', 'gone', 'protected', 'withheld', 'unknown')),
+    asked_at TEXT NOT NULL,
+    verified_at TEXT,
+    changed_at TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX verifications_verified_at ON verifications (verified_at);
+CREATE TABLE tombstones (
+    hash TEXT PRIMARY KEY,
+    item_id INTEGER NOT NULL REFERENCES items (id),
+    reason TEXT NOT NULL,
+    made_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tombstones_item ON tombstones (item_id);
+CREATE TABLE versions (
+    id INTEGER PRIMARY KEY,
+    item_id INTEGER NOT NULL REFERENCES items (id),
+    content_sha256 TEXT NOT NULL,
+    text TEXT NOT NULL,
+    noted_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX versions_item ON versions (item_id);
+CREATE TABLE permissions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    item_id INTEGER NOT NULL REFERENCES items (id),
+    state TEXT NOT NULL CHECK (state IN ('found', 'asked', 'granted', 'refused', 'withdrawn')),
+    scope TEXT NOT NULL DEFAULT '[]',
+    proof TEXT NOT NULL DEFAULT '',
+    code_hash TEXT,
+    who TEXT NOT NULL,
+    noted_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX permissions_item ON permissions (item_id, id);
+CREATE INDEX permissions_code ON permissions (code_hash) WHERE code_hash IS NOT NULL;
+"""
+
+
 def _run(db: Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -218,6 +297,12 @@ def _run(db: Database, statements: str) -> None:
 def m001_first_tables(db: Database) -> None:
     """Version 0.1.0."""
     _run(db, _TABLES)
+
+
+@main()
+def m002_verification(db: Database) -> None:
+    """Version 0.2.0. `runs` is made anew for more kinds, as SQLite's ALTER TABLE page says; foreign keys are off."""
+    _run(db, _MORE_TABLES)
 
 
 @contacts()

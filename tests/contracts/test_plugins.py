@@ -13,15 +13,24 @@ from advocacy_monitor.protocols import Enricher, Exporter, Plugin, Source
 
 ROOT = Path(__file__).parents[2]
 NEEDED: dict[str, dict[str, Any]] = {
+    "bluesky": {"handle": "us.example", "app_password": "s", "hashtags": ["a"]},
+    "facebook": {"access_token": "s", "facebook_pages": [{"page": "1"}]},
+    "feed": {"feeds": ["https://paper.example/feed"]},
     "file": {"path": Path("x")},
+    "instagram": {"access_token": "s", "account": "17841400000000001", "hashtags": ["a"]},
+    "mailbox": {"host": "mail.example", "username": "us", "password": "s"},
     "mastodon": {"instances": ["https://mastodon.example"], "hashtags": ["a"]},
+    "reddit": {"client_id": "i", "client_secret": "s", "user_agent": "a program of ours", "hashtags": ["a"]},
+    "webhook": {"kind": "typeform", "spool": Path("spool"), "secret": "s"},
+    "x": {"bearer_token": "s", "hashtags": ["a"]},
+    "youtube": {"api_key": "s", "videos": ["dQw4w9WgXcQ"]},
 }
 GROUPS = {plugins.SOURCES: Source, plugins.ENRICHERS: Enricher, plugins.EXPORTERS: Exporter}
 ALL = [(group, name) for group in GROUPS for name in plugins.installed(group)]
 
 
 def test_the_built_in_plugins_are_there() -> None:
-    assert {"file", "mastodon"} <= set(plugins.installed(plugins.SOURCES))
+    assert NEEDED.keys() <= set(plugins.installed(plugins.SOURCES))
     assert {"csv", "html", "json", "pdf", "xlsx"} <= set(plugins.installed(plugins.EXPORTERS))
     assert len(plugins.installed(plugins.ENRICHERS)) >= 7
 

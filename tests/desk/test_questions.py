@@ -16,10 +16,21 @@ import pytest
 import yaml
 
 from advocacy_monitor.config import Campaign, Config, Loaded, Thresholds
-from advocacy_monitor.models import Annotation, Decision, Page, Query, Relation, Span, Status, Use
+from advocacy_monitor.models import (
+    Annotation,
+    Decision,
+    Page,
+    Query,
+    Relation,
+    Span,
+    Standing,
+    Status,
+    Use,
+    Verdict,
+)
 from advocacy_monitor.pack import compile_pack
 from advocacy_monitor.store import Store
-from tests.conftest import make_post, make_submission
+from tests.conftest import looked_up, make_post, make_submission
 from tests.desk.statements import THEMES, campaign, fill
 
 QUERIES: dict[str, Any] = yaml.safe_load(
@@ -81,6 +92,10 @@ def test_themes_are_counted_as_a_pack_counts_them(tmp_path: Path) -> None:
         for name in ("personal_data", "duplicates"):
             after = store.assertions.begin(name, f"{name}@1")
             store.assertions.add_batch(f"{name}@1", [], after=after, last_item_id=store.items.last_id())
+        looked_up(store)
+        gone = next(item for item in store.items.get(range(40, 80)) if item.kind == "post")
+        verdict = Verdict(source=gone.source, source_id=gone.source_id, standing=Standing.GONE)
+        store.verifications.apply([verdict])
         for areas in ((), ("Linden",)):
             pack = compile_pack(store, Query(title="T", areas=areas), config, dict.fromkeys(THEMES, "t"))
             counted = {theme.code: (theme.statements, theme.people) for theme in pack.themes}

@@ -81,6 +81,7 @@ def exhibit(number: int, text: str, *, language: str = "en", themes: Sequence[st
         language=language,
         said_on=date(2026, 3 + number % 4, 1 + number % 28),
         collected_on=date(2026, 6, 30),
+        verified_on=date(2026, 7, 2) if number % 2 else None,
         source="mastodon" if number % 2 else "Spring survey",
         url=f"https://social.example.org/@reader/{number}" if number % 2 else None,
         attribution="Marie Example" if number == 2 else None,
@@ -115,7 +116,9 @@ def english_pack(**changes: object) -> EvidencePack:
         query=MappingProxyType({"title": "Port Example", "areas": ("Port Example",), "since": date(2026, 3, 1)}),
         found=618,
         statements=412,
+        appearances=487,
         people=371,
+        unverified=3,
         authors_unknown=20,
         left_out=(
             Count(label="not approved", value=61),

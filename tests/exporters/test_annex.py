@@ -63,6 +63,7 @@ def test_csv_is_a_clean_table_that_excel_reads_as_utf8(pack: EvidencePack, tmp_p
         "language": "en",
         "said_on": "2026-05-03",
         "collected_on": "2026-06-30",
+        "verified_on": "",
         "source": "Spring survey",
         "url": "",
         "attribution": "Marie Example",

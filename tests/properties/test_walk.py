@@ -1,12 +1,14 @@
 """The cursor promise: runs cut after any page, posts arriving in between, faults: nothing lost, nothing stored twice.
 
-The platform lists newest first, as most do, and its source keeps the newest id and the open gap in its checkpoint.
+The platform lists newest first, as most do; several posts bear the same time, and one listing may fail while the other
+goes on. `listings.walk` is what the sources use.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,93 +18,103 @@ from hypothesis import strategies as st
 from advocacy_monitor.collect import collect
 from advocacy_monitor.errors import RetryableSourceError
 from advocacy_monitor.models import Cursor, Page
+from advocacy_monitor.sources.listings import Part, by_length, walk
 from advocacy_monitor.store import Store
 from tests.conftest import make_post
 
-
-class Platform:
-    """A newest-first listing of numbered posts, as a service would have it."""
-
-    def __init__(self) -> None:
-        self.newest = 0
-
-    def listing(self, *, above: int, below: int | None, limit: int) -> list[int]:
-        top = self.newest if below is None else below - 1
-        return list(range(top, above, -1))[:limit]
+PER_MARK = 3
+"""So many posts bear the same mark."""
 
 
-class NewestFirst:
-    """A source that walks down from the newest post to its cursor; `{high, gap}` says what is still missing.
+@dataclass
+class Numbered:
+    """A newest-first listing of numbered posts, as a service would have it; also the Listing that reads it."""
 
-    `gap` is `[low, top]`: posts with low < id < top have not been read yet, while everything up to low, and from top
-    to high, has. A run first closes the gap, then walks what is newer.
-    """
+    key: str
+    size: int
+    resumable: bool
+    fail_after: int | None = None
+    newest: int = 0
 
-    def __init__(self, platform: Platform, *, size: int, fail_after: int | None) -> None:
-        self.platform = platform
-        self.size = size
-        self.left = fail_after
+    def read(self, low: str | None, top: str | None) -> Iterator[Part]:
+        least = 1 if low is None else max(1, int(low) * PER_MARK)
+        number = self.newest if top is None or not self.resumable else min(self.newest, int(top) * PER_MARK + 2)
+        while number >= least:
+            if self.fail_after is not None:
+                if self.fail_after == 0:
+                    raise RetryableSourceError("503 from the service", retry_after=1)
+                self.fail_after -= 1
+            ids = range(number, max(number - self.size, least - 1), -1)
+            posts = tuple(make_post(f"post {each}", source_id=f"{self.key}/{each}") for each in ids)
+            yield Part(items=posts, marks=tuple(str(each // PER_MARK) for each in ids))
+            number -= self.size
 
-    def _fault(self) -> None:
-        if self.left is not None:
-            if self.left == 0:
-                raise RetryableSourceError("503 from the service", retry_after=1)
-            self.left -= 1
+
+@dataclass
+class Both:
+    """A source of two listings."""
+
+    listings: list[Numbered]
 
     def pages(self, since: Cursor | None) -> Iterator[Page]:
-        state: dict[str, Any] = dict(since or {"high": 0, "gap": None})
-        if state["gap"]:
-            low, top = state["gap"]
-            yield from self._down(state["high"], low, top)
-        high = state["high"]
-        yield from self._down(None, high, None)
-
-    def _down(self, high: int | None, low: int, top: int | None) -> Iterator[Page]:
-        while True:
-            self._fault()
-            ids = self.platform.listing(above=low, below=top, limit=self.size)
-            if not ids:
-                if high is not None:
-                    yield Page(items=(), checkpoint={"high": high, "gap": None})
-                return
-            high = ids[0] if high is None else high
-            top = ids[-1]
-            gap = [low, top] if top > low + 1 else None
-            posts = tuple(make_post(f"post {number}", source_id=str(number)) for number in ids)
-            yield Page(items=posts, checkpoint={"high": high, "gap": gap})
+        yield from walk(self.listings, since, of="numbered", order=by_length)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(
     schedule=st.lists(
         st.tuples(
-            st.integers(0, 12),  # posts that arrive before the run
+            st.tuples(st.integers(0, 12), st.integers(0, 4)),  # posts that arrive before the run
             st.integers(0, 4) | st.none(),  # the run is asked to stop after so many pages
-            st.integers(0, 5) | st.none(),  # the service fails after so many requests
+            st.integers(0, 5) | st.none(),  # the first listing fails after so many requests
         ),
         min_size=1,
         max_size=8,
     ),
-    size=st.integers(1, 5),
+    size=st.integers(1, 7),
+    resumable=st.booleans(),
 )
 def test_nothing_is_lost_and_nothing_stored_twice(
-    schedule: list[tuple[int, int | None, int | None]], size: int
+    schedule: list[tuple[tuple[int, int], int | None, int | None]], size: int, resumable: bool
 ) -> None:
-    platform = Platform()
+    one, other = (Numbered(key, size, resumable) for key in ("one", "other"))
     with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "a.db") as store:
-        for arrivals, stop_after, fail_after in [*schedule, (0, None, None), (0, None, None)]:
-            platform.newest += arrivals
+        for arrivals, stop_after, fail_after in [*schedule, ((0, 0), None, None), ((0, 0), None, None)]:
+            one.newest += arrivals[0]
+            other.newest += arrivals[1]
+            one.fail_after = fail_after
             pages = iter(range(1000))
             outcome = collect(
                 store,
                 "walk",
-                NewestFirst(platform, size=size, fail_after=fail_after),
+                Both([one, other]),
                 stop=lambda limit=stop_after, pages=pages: limit is not None and next(pages) >= limit,  # type: ignore[misc]
             )
             tally = outcome.tally
             assert tally.read == tally.stored + tally.already + tally.rejected
-        stored = [item.source_id for batch in store.items.each() for item in batch]
-        assert sorted(map(int, stored)) == list(range(1, platform.newest + 1))
+        stored = sorted(item.source_id for batch in store.items.each() for item in batch)
+        there = {f"{each.key}/{number}" for each in (one, other) for number in range(1, each.newest + 1)}
+        assert stored == sorted(there)
         assert store.check() == []
-        runs = store.runs.recent(100)
-        assert sum(run.tally.stored for run in runs) == platform.newest
+        cursor: dict[str, Any] = dict(store.cursor("walk") or {})
+        for each in (one, other):
+            assert cursor.get(each.key) == ({"high": str(each.newest // PER_MARK)} if each.newest else None)
+
+
+def test_a_walk_that_is_cut_does_not_read_again_what_it_has() -> None:
+    listing = Numbered("one", 5, resumable=True, newest=40)
+    pages = Both([listing]).pages(None)
+    cursor = [next(pages) for _ in range(4)][-1].checkpoint
+    again = [post.source_id for page in Both([listing]).pages(cursor) for post in page.items]
+    assert "one/30" not in again
+    assert len(again) < 40 - 4 * 5 + 2 * PER_MARK + 5
+
+
+def test_listings_that_are_no_longer_asked_are_forgotten_after_a_whole_walk() -> None:
+    one, other = Numbered("one", 5, resumable=True, newest=4), Numbered("other", 5, resumable=True, newest=4)
+    cursor = list(Both([one, other]).pages(None))[-1].checkpoint
+    assert cursor is not None
+    assert set(cursor) == {"one", "other"}
+    last = list(Both([one]).pages(cursor))[-1].checkpoint
+    assert last is not None
+    assert set(last) == {"one"}

@@ -2,7 +2,7 @@
 
 Run it to try the command line over a recording:
 
-    python -m tests.sources.mastodon_server RECORDING.json --port 3999
+    python -m tests.sources.mastodon_server RECORDING.json
 
 It prints the settings for config.yaml and serves every hashtag timeline of the recording until it is stopped.
 """
@@ -11,20 +11,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import threading
-import time
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import requests
+
+from tests.sources.replay import Answer, ReplayServer, Request, as_json
 
 Status: TypeAlias = Mapping[str, Any]
 PLAIN: dict[str, Any] = {
@@ -34,8 +31,10 @@ PLAIN: dict[str, Any] = {
     "account": {"acct": "mira", "url": "https://social.example.org/@mira", "indexable": True},
 }
 """What a post needs; its id and uri are given to it by `status_at`."""
+_STATUSES = "/api/v1/statuses"
 _TIMELINE = "/api/v1/timelines/tag/"
 _numbers = count(1)
+NOT_FOUND = as_json({"error": "Record not found"}, status=404)
 MINIMAL_INSTANCE: dict[str, Any] = {"domain": "localhost", "version": "4.6.4", "configuration": {}}
 
 
@@ -46,65 +45,54 @@ def status_at(moment: datetime, **more: Any) -> Status:
     return {**PLAIN, "id": identifier, "uri": f"https://social.example.org/statuses/{number}", **more}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What the replay server sends instead of a timeline."""
+class MastodonServer(ReplayServer):
+    """Hashtag timelines from memory, with `min_id`, `max_id` and `limit` as Mastodon understands them, and statuses.
 
-    status: int = 200
-    body: bytes = b"[]"
-    headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json; charset=utf-8"})
-    delay: float = 0
-
-
-class ReplayServer:
-    """Hashtag timelines from memory, with `min_id`, `max_id` and `limit` as Mastodon understands them.
-
-    `timelines` may be changed at any time. `instead` is served first, one answer a timeline request; `always`, when
-    set, in the place of every timeline. `requests` holds the paths that were asked for, `headers` those of the last.
+    `timelines` may be changed at any time; `gone` are ids that are not there any more. What the server says of itself
+    never fails. `serves_many` is false for a Mastodon before 4.3. `posted` holds the answers that were given.
     """
 
-    def __init__(self, timelines: Mapping[str, Sequence[Status]] | None = None, *, port: int = 0) -> None:
+    def __init__(self, timelines: Mapping[str, Sequence[Status]] | None = None) -> None:
+        super().__init__(self._answer, spared=lambda request: request.path.rstrip("/") == "/api/v2/instance")
         self.timelines: dict[str, list[Status]] = {tag: list(found) for tag, found in (timelines or {}).items()}
         self.instance: dict[str, Any] | None = MINIMAL_INSTANCE
-        self.instead: deque[Answer] = deque()
-        self.always: Answer | None = None
-        self.requests: list[str] = []
-        self.headers: dict[str, str] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _answering(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self.gone: set[str] = set()
+        self.serves_many = True
+        self.posted: list[dict[str, Any]] = []
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> ReplayServer:
-        self._thread.start()
+    def __enter__(self) -> MastodonServer:
+        super().__enter__()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def asked(self, part: str) -> list[str]:
+        """The targets of requests that hold a part, such as 'timelines'."""
+        return [request.target for request in self.requests if part in request.target]
 
-    def wait(self) -> None:
-        """Serves until the process is interrupted."""
-        self._thread.join()
+    def _answer(self, request: Request) -> Answer:
+        path = request.path.rstrip("/")
+        if path == "/api/v2/instance" and self.instance is not None:
+            return as_json(self.instance)
+        if path.startswith(_TIMELINE):
+            return as_json(self._page(path.removeprefix(_TIMELINE), request.query))
+        if path == _STATUSES and request.method == "POST":
+            self.posted.append({**parse(request.body), "key": request.headers.get("Idempotency-Key")})
+            return as_json({"id": "9", "uri": f"{self.url}/statuses/9", "url": f"{self.url}/@us/9"})
+        if path == _STATUSES and self.serves_many:
+            ids = parse_qs(urlsplit(request.target).query).get("id[]", [])
+            return as_json([shown for each in ids if (shown := self._status(each)) is not None])
+        if path.startswith(f"{_STATUSES}/"):
+            shown = self._status(path.rpartition("/")[2])
+            return NOT_FOUND if shown is None else as_json(shown)
+        if path == "/api/v2/search":
+            everything = (status for statuses in self.timelines.values() for status in statuses)
+            found = [status for status in everything if status["uri"] == request.query["q"]]
+            return as_json({"statuses": found[:1], "accounts": [], "hashtags": []})
+        return NOT_FOUND
 
-    def answer(self, target: str) -> Answer:
-        parts = urlsplit(target)
-        self.requests.append(target)
-        if parts.path.rstrip("/") == "/api/v2/instance":
-            known = self.instance is not None
-            return Answer(status=200 if known else 404, body=json.dumps(self.instance or {}).encode())
-        if not parts.path.startswith(_TIMELINE):
-            return Answer(status=404, body=b'{"error":"Not found"}')
-        if self.instead:
-            return self.instead.popleft()
-        if self.always is not None:
-            return self.always
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        return Answer(body=json.dumps(self._page(unquote(parts.path.removeprefix(_TIMELINE)), query)).encode())
+    def _status(self, identifier: str) -> Status | None:
+        everything = (status for statuses in self.timelines.values() for status in statuses)
+        found = next((status for status in everything if status.get("id") == identifier), None)
+        return None if identifier in self.gone else found
 
     def _page(self, tag: str, query: Mapping[str, str]) -> list[Status]:
         def order(identifier: str) -> tuple[int, str]:
@@ -119,26 +107,9 @@ class ReplayServer:
         return found[-limit:][::-1]
 
 
-def _answering(replay: ReplayServer) -> type[BaseHTTPRequestHandler]:
-    class Answering(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            replay.headers = dict(self.headers.items())
-            answer = replay.answer(self.path)
-            time.sleep(answer.delay)
-            try:
-                self.send_response(answer.status)
-                for name, value in answer.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(answer.body)))
-                self.end_headers()
-                self.wfile.write(answer.body)
-            except ConnectionError:
-                self.close_connection = True  # the client did not want to wait
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Says nothing: requests are kept in `requests`."""
-
-    return Answering
+def parse(body: bytes) -> dict[str, str]:
+    """A form as Mastodon.py sends it."""
+    return {name: values[-1] for name, values in parse_qs(body.decode()).items()}
 
 
 class Mock:
@@ -194,10 +165,9 @@ def main() -> None:
     """Serves a recording and says how to collect it."""
     parser = argparse.ArgumentParser(description="Serves the hashtag timelines of a recording on 127.0.0.1.")
     parser.add_argument("recording", type=Path)
-    parser.add_argument("--port", type=int, default=3999)
     given = parser.parse_args()
     timelines = recorded_timelines(given.recording)
-    with ReplayServer(timelines, port=given.port) as server:
+    with MastodonServer(timelines) as server:
         print("collectors:\n  recorded:\n    source: mastodon\n    settings:")
         print(f"      hashtags: [{', '.join(timelines)}]\n      instances: [{server.url}]\n      lookback_days: 3650")
         print(f"# {sum(map(len, timelines.values()))} posts; stop with Ctrl-C", flush=True)

@@ -193,8 +193,23 @@ def test_the_name_of_a_file_does_not_matter(tmp_path: Path) -> None:
     assert recognise(path) == "twarc"
 
 
+def test_a_saved_mailbox_is_recognised_and_read(tmp_path: Path) -> None:
+    path = tmp_path / "Inbox"
+    path.write_text(
+        "From mira@example.org Mon Nov  2 09:15:30 2026\nFrom: Mira <mira@example.org>\nMessage-ID: <1@example.org>\n"
+        "Date: Mon, 2 Nov 2026 09:15:30 +0000\n\nThe library kept me warm.\n\n"
+    )
+    assert recognise(path) == "mbox"
+    (page,) = FileSource(path=path).pages(None)
+    (mail,) = page.items
+    assert (mail.source, mail.text) == ("mailbox", "The library kept me warm.")
+    assert b"mira@example.org" not in mail.raw
+
+
 def test_formats_are_listed_and_checked() -> None:
-    assert set(formats()) == {"twarc", "csv", "xlsx", "google-forms", "limesurvey", "surveymonkey", "typeform"}
+    posts = {"twarc", "zeeschuimer", "4cat", "social-feed-manager", "twarc-csv"}
+    services = {"google-forms", "limesurvey", "surveymonkey", "typeform", "microsoft-forms", "formbricks"}
+    assert set(formats()) == posts | services | {"csv", "xlsx", "mbox"}
     assert all("\n" not in line for line in formats().values())
     with pytest.raises(ValidationError, match=r"no such format .did you mean 'google-forms'"):
         FileSource(path=Path("a"), format="googleforms")

@@ -18,9 +18,10 @@ from pydantic import SecretStr, ValidationError
 
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError
 from advocacy_monitor.models import Cursor, Page, Reject
-from advocacy_monitor.protocols import Source
+from advocacy_monitor.protocols import Host, Hosted, Replying, Source, Verifier
 from advocacy_monitor.sources.mastodon import MastodonSource
-from tests.sources.mastodon_server import PLAIN, Answer, Mock, ReplayServer, recorded_timelines, running_mock, status_at
+from tests.sources.mastodon_server import PLAIN, MastodonServer, Mock, recorded_timelines, running_mock, status_at
+from tests.sources.replay import Answer
 
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 _tags = count(1)
@@ -33,8 +34,8 @@ def mock() -> Iterator[Mock]:
 
 
 @pytest.fixture(scope="module")
-def replay() -> Iterator[ReplayServer]:
-    with ReplayServer() as running:
+def replay() -> Iterator[MastodonServer]:
+    with MastodonServer() as running:
         yield running
 
 
@@ -43,10 +44,8 @@ def fresh_tag() -> str:
 
 
 def make_source(*urls: str, tags: tuple[str, ...] = ("books",), **given: Any) -> MastodonSource:
-    source = MastodonSource(hashtags=tags, instances=urls, **given)
-    source._clock = lambda: NOW
-    source._sleep = lambda seconds: None
-    return source
+    clock, sleep = given.pop("clock", lambda: NOW), given.pop("sleep", lambda seconds: None)
+    return MastodonSource(hashtags=tags, instances=urls, **given).hosted_by(Host(clock=clock, sleep=sleep))
 
 
 class Shelf:
@@ -84,7 +83,8 @@ def said(mock: Mock, tag: str, number: int) -> list[str]:
 
 
 def test_it_is_a_source() -> None:
-    assert isinstance(make_source("https://example.org"), Source)
+    for plug in (Source, Hosted, Verifier, Replying):
+        assert isinstance(make_source("https://example.org"), plug)
 
 
 def test_a_whole_walk_over_several_pages_takes_every_post_once_oldest_page_first(mock: Mock) -> None:
@@ -134,13 +134,12 @@ arrivals = st.lists(minutes, max_size=5)
     page_size=st.integers(min_value=1, max_value=4),
 )
 def test_posts_that_arrive_late_are_found_whatever_the_cuts(
-    replay: ReplayServer, steps: list[tuple[list[int], int, int]], page_size: int
+    replay: MastodonServer, steps: list[tuple[list[int], int, int]], page_size: int
 ) -> None:
     """A post reaches the server up to 11 hours after it was written, with an id of when it was written."""
     tag, shelf, now = fresh_tag(), Shelf(), NOW
     there = replay.timelines.setdefault(tag, [])
-    source = make_source(replay.url, tags=(tag,), page_size=page_size, overlap_hours=12)
-    source._clock = lambda: now
+    source = make_source(replay.url, tags=(tag,), page_size=page_size, overlap_hours=12, clock=lambda: now)
     for ages, cut_after, later in steps:
         there += [status_at(now - timedelta(minutes=age)) for age in ages]
         shelf.run(source, cut_after=cut_after)
@@ -149,7 +148,7 @@ def test_posts_that_arrive_late_are_found_whatever_the_cuts(
     assert sorted(shelf.kept) == sorted(str(status["uri"]) for status in there)
 
 
-def test_a_short_page_is_not_taken_for_the_last_one(replay: ReplayServer) -> None:
+def test_a_short_page_is_not_taken_for_the_last_one(replay: MastodonServer) -> None:
     tag = fresh_tag()
     posts = [status_at(NOW - timedelta(minutes=10 - minute)) for minute in range(7)]
     replay.timelines[tag] = posts
@@ -158,7 +157,7 @@ def test_a_short_page_is_not_taken_for_the_last_one(replay: ReplayServer) -> Non
     assert len(Shelf().run(make_source(replay.url, tags=(tag,), page_size=3)).kept) == 7
 
 
-def test_without_an_overlap_a_late_post_would_be_lost(replay: ReplayServer) -> None:
+def test_without_an_overlap_a_late_post_would_be_lost(replay: MastodonServer) -> None:
     tag = fresh_tag()
     replay.timelines[tag] = [status_at(NOW - timedelta(hours=1))]
     early = {hours: Shelf().run(make_source(replay.url, tags=(tag,), overlap_hours=hours)) for hours in (0, 12)}
@@ -170,7 +169,7 @@ def test_without_an_overlap_a_late_post_would_be_lost(replay: ReplayServer) -> N
     assert found == {0: 1, 12: 2}
 
 
-def test_the_first_run_goes_back_as_far_as_it_is_told(replay: ReplayServer) -> None:
+def test_the_first_run_goes_back_as_far_as_it_is_told(replay: MastodonServer) -> None:
     tag = fresh_tag()
     days = (1, 29, 31, 400)
     replay.timelines[tag] = [status_at(NOW - timedelta(days=each)) for each in days]
@@ -178,7 +177,7 @@ def test_the_first_run_goes_back_as_far_as_it_is_told(replay: ReplayServer) -> N
         assert len(Shelf().run(make_source(replay.url, tags=(tag,), lookback_days=lookback)).kept) == expected
 
 
-def test_ids_that_hold_no_time_are_walked_from_the_beginning_and_from_the_cursor(replay: ReplayServer) -> None:
+def test_ids_that_hold_no_time_are_walked_from_the_beginning_and_from_the_cursor(replay: MastodonServer) -> None:
     tag = fresh_tag()
     ids = ["9", "10", "01HQZ0000000000000000000AA", "01HQZ0000000000000000000AB"]
     replay.timelines[tag] = [{**PLAIN, "id": each, "uri": f"https://x.example/{each}"} for each in ids[:3]]
@@ -187,15 +186,15 @@ def test_ids_that_hold_no_time_are_walked_from_the_beginning_and_from_the_cursor
     replay.timelines[tag].append({**PLAIN, "id": ids[3], "uri": f"https://x.example/{ids[3]}"})
     replay.requests.clear()
     assert len(shelf.run(make_source(replay.url, tags=(tag,))).kept) == 4
-    assert [request for request in replay.requests if f"min_id={ids[2]}" in request]
+    assert replay.asked(f"min_id={ids[2]}")
     assert shelf.cursor == {replay.url: {tag: ids[3]}}
 
 
-def test_a_hashtag_that_nobody_used_has_no_cursor_yet(replay: ReplayServer) -> None:
+def test_a_hashtag_that_nobody_used_has_no_cursor_yet(replay: MastodonServer) -> None:
     assert list(make_source(replay.url, tags=(fresh_tag(),)).pages(None)) == []
 
 
-def test_a_cursor_keeps_what_is_not_asked_for_today(replay: ReplayServer) -> None:
+def test_a_cursor_keeps_what_is_not_asked_for_today(replay: MastodonServer) -> None:
     tag = fresh_tag()
     replay.timelines[tag] = [status_at(NOW)]
     old = {"https://old.example": {"books": "7"}, replay.url: {"other": "8"}}
@@ -210,7 +209,7 @@ def test_a_cursor_of_another_source_is_refused(cursor: Cursor) -> None:
         list(make_source("https://example.org").pages(cursor))
 
 
-def test_a_server_that_ignores_min_id_gets_no_checkpoint(replay: ReplayServer) -> None:
+def test_a_server_that_ignores_min_id_gets_no_checkpoint(replay: MastodonServer) -> None:
     tag = fresh_tag()
     replay.timelines[tag] = [status_at(NOW)]
     newest = json.dumps([status_at(NOW), status_at(NOW - timedelta(days=40))]).encode()
@@ -221,7 +220,7 @@ def test_a_server_that_ignores_min_id_gets_no_checkpoint(replay: ReplayServer) -
     assert (len(shelf.kept), shelf.cursor) == (2, None)
 
 
-def test_records_that_cannot_be_read_are_set_aside_and_the_others_go_in(replay: ReplayServer) -> None:
+def test_records_that_cannot_be_read_are_set_aside_and_the_others_go_in(replay: MastodonServer) -> None:
     tag = fresh_tag()
     good, late = status_at(NOW), status_at(NOW)
     no_content = {name: value for name, value in status_at(NOW).items() if name != "content"}
@@ -230,7 +229,7 @@ def test_records_that_cannot_be_read_are_set_aside_and_the_others_go_in(replay: 
     body = [late, hidden, private, no_content, 7, good]
     replay.timelines[tag] = [good]
     sent = json.dumps(body).encode().replace(b'"7"', b"7")[:-1] + b', {"id": "\xff"}]'
-    replay.instead.extend([Answer(body=json.dumps([good]).encode()), Answer(body=sent), Answer()])
+    replay.instead.extend([Answer(body=json.dumps([good]).encode()), Answer(body=sent), Answer(body=b"[]")])
     shelf = Shelf().run(make_source(replay.url, tags=(tag,)))
     assert list(shelf.kept) == [late["uri"], good["uri"]]
     assert [(reject.reason.split(":")[0], reject.payload == b"") for reject in shelf.rejects] == [
@@ -252,13 +251,14 @@ def test_people_of_the_mock_are_not_indexable_and_are_left_out_by_default(mock: 
     assert (shelf.kept, [reject.payload for reject in shelf.rejects]) == ({}, [b""])
 
 
-def test_the_same_post_on_two_servers_is_one_item(replay: ReplayServer) -> None:
+def test_the_same_post_on_two_servers_is_one_item(replay: MastodonServer) -> None:
     tag = fresh_tag()
     post = status_at(NOW)
     replay.timelines[tag] = [post]
-    with ReplayServer({tag: [{**post, "id": "112"}]}) as other:
+    with MastodonServer({tag: [{**post, "id": "112"}]}) as other:
         pages = list(make_source(replay.url, other.url, tags=(tag,)).pages(None))
     assert [item.source_id for page in pages for item in page.items] == [post["uri"]] * 2
+    assert [item.seen_on for page in pages for item in page.items] == [replay.url, other.url]
     assert pages[-1].checkpoint == {replay.url: {tag: post["id"]}, other.url: {tag: "112"}}
 
 
@@ -266,10 +266,8 @@ def faulty(mock: Mock, **given: Any) -> tuple[MastodonSource, list[float]]:
     tag = fresh_tag()
     said(mock, tag, 2)
     slept: list[float] = []
-    source = make_source(mock.url, tags=(tag,), respect_indexable=False, **given)
-    source._sleep = slept.append
-    source._clock = lambda: datetime.now(UTC)
-    return source, slept
+    more = {"sleep": slept.append, "clock": lambda: datetime.now(UTC), **given}
+    return make_source(mock.url, tags=(tag,), respect_indexable=False, **more), slept
 
 
 @pytest.mark.parametrize(
@@ -318,13 +316,13 @@ def test_patience_ends_and_the_next_run_goes_on(mock: Mock, caplog: pytest.LogCa
     assert len(Shelf().run(source).kept) == 2
 
 
-def test_what_fails_does_not_stop_the_others_and_all_of_it_is_named(mock: Mock, replay: ReplayServer) -> None:
+def test_what_fails_does_not_stop_the_others_and_all_of_it_is_named(mock: Mock, replay: MastodonServer) -> None:
     tag, other = fresh_tag(), fresh_tag()
     replay.timelines = {tag: [status_at(NOW)], other: [status_at(NOW)]}
     said(mock, tag, 1)
-    with ReplayServer() as gone:
+    with MastodonServer() as gone:
         pass
-    with ReplayServer() as barred, ReplayServer({other: [status_at(NOW)]}) as limping:
+    with MastodonServer() as barred, MastodonServer({other: [status_at(NOW)]}) as limping:
         barred.always = Answer(status=401, body=b"{}")
         limping.instead.extend([Answer(status=503)] * 2)
         urls = (gone.url, barred.url, limping.url, mock.url, replay.url)
@@ -332,7 +330,7 @@ def test_what_fails_does_not_stop_the_others_and_all_of_it_is_named(mock: Mock, 
         shelf = Shelf()
         with pytest.raises(FatalSourceError) as caught:
             shelf.run(source)
-        asked = [request for request in barred.requests if "timelines" in request]
+        asked = barred.asked("timelines")
     assert len(shelf.kept) == 4
     assert str(caught.value).startswith("3 of 5 Mastodon servers failed. ")
     for part in (
@@ -346,13 +344,13 @@ def test_what_fails_does_not_stop_the_others_and_all_of_it_is_named(mock: Mock, 
     assert len(asked) == 2
 
 
-def test_after_a_failure_the_other_hashtags_of_a_server_get_one_attempt_each(replay: ReplayServer) -> None:
+def test_after_a_failure_the_other_hashtags_of_a_server_get_one_attempt_each(replay: MastodonServer) -> None:
     tags = (fresh_tag(), fresh_tag(), fresh_tag())
-    with ReplayServer({tags[2]: [status_at(NOW)]}) as server:
+    with MastodonServer({tags[2]: [status_at(NOW)]}) as server:
         server.instead.extend([Answer(status=429, headers={"Retry-After": "3"})] * 6)
         with pytest.raises(RetryableSourceError) as caught:
             list(make_source(server.url, tags=tags, attempts=5).pages(None))
-        asked = [request for request in server.requests if "timelines" in request]
+        asked = server.asked("timelines")
     assert caught.value.retry_after == 3
     assert [sum(tag in request for request in asked) for tag in tags] == [5, 1, 3]
 
@@ -380,7 +378,7 @@ def test_settings_are_checked_without_showing_a_token() -> None:
         assert "s3cret" not in f"{caught.value} {caught.value.errors()}"
 
 
-def test_a_recorded_timeline_is_collected(recordings: Callable[[str], Path], replay: ReplayServer) -> None:
+def test_a_recorded_timeline_is_collected(recordings: Callable[[str], Path], replay: MastodonServer) -> None:
     replay.timelines = recorded_timelines(recordings("mastodon") / "mpy_test_hashtag_tl.json")
     source = make_source(replay.url, tags=tuple(replay.timelines), lookback_days=365)
     (page,) = source.pages(None)

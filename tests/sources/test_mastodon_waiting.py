@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from advocacy_monitor.errors import RetryableSourceError
-from advocacy_monitor.protocols import Patient
+from advocacy_monitor.protocols import Host, Hosted
 from advocacy_monitor.sources.mastodon import MastodonSource
 
 
@@ -46,7 +46,7 @@ def test_a_wait_ends_when_the_program_must_stop(busy: str) -> None:
         return stop.wait(seconds)
 
     source = MastodonSource(instances=(busy,), hashtags=("library",), max_wait_seconds=2000)
-    assert isinstance(source, Patient)
+    assert isinstance(source, Hosted)
     with pytest.raises(RetryableSourceError, match="429"):
-        list(source.waiting_with(wait).pages(None))
+        list(source.hosted_by(Host(sleep=wait)).pages(None))
     assert waits and min(waits) >= 300

@@ -6,7 +6,7 @@ import pytest
 
 from advocacy_monitor.models import Use
 from advocacy_monitor.sources.contact_details import Detail, is_contact, kind_of_column
-from advocacy_monitor.sources.file import form_name
+from advocacy_monitor.sources.submissions import form_name
 from advocacy_monitor.sources.survey_dates import DateOrder, DateProblemError, Dates, ambiguous, settled
 from advocacy_monitor.sources.survey_words import asks_for_words, asks_which_library, permitted_use
 from advocacy_monitor.sources.tabular import unique

@@ -104,7 +104,8 @@ class _Clusters:
         """Put the next item, in the order of ids, where it belongs."""
         self.last_id = item.id
         text = normalised(item.text)
-        if item.relation is Relation.REPOST:
+        # A quote without own words says what it quotes, as a repost does.
+        if item.relation is Relation.REPOST or (item.relation is Relation.QUOTE and not text):
             return self._place_repost(item, text)
         self._remember(item)
         if not text:
@@ -182,7 +183,7 @@ class DuplicatesEnricher(Plugin):
     suggested only, and with `stock_words` words or fewer ("Thank you!") they are two voices.
     """
 
-    BASE_VERSION: ClassVar[str] = "minhash-1"
+    BASE_VERSION: ClassVar[str] = "minhash-2"
 
     certain: float = Field(default=0.8, gt=0.0, le=1.0, description="Likeness from which a text is a copy.")
     suggested: float = Field(default=0.6, gt=0.0, le=1.0, description="Likeness from which a person should decide.")

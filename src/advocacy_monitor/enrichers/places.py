@@ -68,9 +68,9 @@ class PlacesEnricher(Plugin):
         import hashlib
 
         if self.libraries is None:
-            return "1"
+            return "2"
         try:
-            return f"1+{hashlib.sha256(self.libraries.read_bytes()).hexdigest()[:8]}"
+            return f"2+{hashlib.sha256(self.libraries.read_bytes()).hexdigest()[:8]}"
         except OSError as error:
             raise ConfigError(f"{self.libraries}: the list of libraries cannot be read: {error}") from error
 
@@ -87,7 +87,7 @@ class PlacesEnricher(Plugin):
         by = f"places@{self.version}"
         spans: tuple[Span, ...] = ()
         named = known.libraries.get((item.library or "").casefold(), set())
-        method = "form-library"
+        method = "page" if item.kind == "post" else "form-library"
         if not named and item.library is None:
             hits = list(known.pattern.finditer(item.text)) if known.libraries else []
             named = {place for hit in hits for place in known.libraries.get(hit.group().casefold(), set())}

@@ -33,9 +33,9 @@ class Table:
 
 
 _QUOTES = (
-    *("pack", "exhibit", "text", "language", "said_on", "collected_on", "source", "url", "attribution", "library"),
-    *("area", "area_method", "themes", "consents", "legal_basis", "appearances", "item_id", "capture_sha256"),
-    *("text_sha256", "sample_data"),
+    *("pack", "exhibit", "text", "language", "said_on", "collected_on", "verified_on", "source", "url", "attribution"),
+    *("library", "area", "area_method", "themes", "consents", "legal_basis", "appearances", "item_id"),
+    *("capture_sha256", "text_sha256", "sample_data"),
 )
 _THEMES = (
     *("theme", "title", "statements", "base", "share", "people", "confirmed", "precision", "recall", "checked"),
@@ -62,6 +62,8 @@ def counts_table(pack: EvidencePack, words: Wording) -> Table:
         ("found", (Count(label=words.counts_found, value=pack.found),)),
         ("left_out", pack.left_out),
         ("statements", (Count(label=words.counts_counted, value=pack.statements),)),
+        ("appearances", (Count(label=words.counts_appearances, value=pack.appearances),)),
+        ("unverified", (Count(label=words.counts_unverified, value=pack.unverified),)),
         ("people", (Count(label=words.counts_people, value=pack.people),)),
         ("authors_unknown", (Count(label=words.counts_unknown, value=pack.authors_unknown),)),
         ("source", pack.sources),
@@ -122,6 +124,7 @@ def _quote_row(exhibit: Exhibit, pack: EvidencePack, words: Wording) -> Row:
         "exhibit": exhibit.number,
         "said_on": exhibit.said_on.isoformat(),
         "collected_on": exhibit.collected_on.isoformat(),
+        "verified_on": exhibit.verified_on.isoformat() if exhibit.verified_on else None,
         "themes": "; ".join(exhibit.themes),
         "consents": "; ".join(use.value for use in exhibit.consents),
         "sample_data": _sample(pack),

@@ -102,6 +102,9 @@ def _counts(pack: EvidencePack, words: Wording) -> Iterable[tuple[str, str, bool
     for count in pack.left_out:
         yield words.counts_minus.format(label=count.label), _cell(count, pack, words), False
     yield words.counts_counted, figures.number(pack.statements, words), True
+    yield words.counts_appearances, figures.number(pack.appearances, words), False
+    if pack.unverified:
+        yield words.counts_unverified, figures.number(pack.unverified, words), False
     yield words.counts_people, figures.number(pack.people, words), False
     yield words.counts_unknown, figures.number(pack.authors_unknown, words), False
 

@@ -21,6 +21,7 @@ class Columns:
     language: str
     said_on: str
     collected_on: str
+    verified_on: str
     source: str
     url: str
     attribution: str
@@ -114,6 +115,8 @@ class Wording:
     counts_found: str
     counts_minus: str
     counts_counted: str
+    counts_appearances: str
+    counts_unverified: str
     counts_people: str
     counts_unknown: str
     counts_label: str

@@ -83,6 +83,7 @@ _EMAIL_WORDS = frozenset(
             "address",
             "adresse",
             "courriel",
+            "messagerie",
             "électronique",
         ),
         *("correo", "electrónico", "dirección", "эл", "почта", "электронная", "электронной", "почты", "адрес"),
@@ -91,7 +92,18 @@ _EMAIL_WORDS = frozenset(
 )
 _EMAIL_ALONE = frozenset(
     [
-        *("mail", "email", "emails", "mailadresse", "emailadresse", "courriel", "correo", "почта", "почты"),
+        *(
+            "mail",
+            "email",
+            "emails",
+            "mailadresse",
+            "emailadresse",
+            "courriel",
+            "messagerie",
+            "correo",
+            "почта",
+            "почты",
+        ),
         *("电子邮件", "电子邮箱", "邮箱", "电邮", "البريد", "بريدك"),
     ]
 )

@@ -16,22 +16,21 @@ turns dates and ids into objects, so its results cannot serve as evidence.
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import msgspec
-from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, TypeAdapter, ValidationError, field_validator
+from pydantic import Field, SecretStr, TypeAdapter, ValidationError, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
 from advocacy_monitor.errors import BadRecordError, FatalSourceError, RetryableSourceError, SourceError
-from advocacy_monitor.models import Cursor, Item, Page, Reject
-from advocacy_monitor.protocols import Plugin
-from advocacy_monitor.sources.mastodon_client import Instance, bare_hashtag, base_url
-from advocacy_monitor.sources.mastodon_status import refusal, to_post
+from advocacy_monitor.models import Cursor, Item, Known, Page, Reject
+from advocacy_monitor.sources.mastodon_client import Instance
+from advocacy_monitor.sources.mastodon_status import decoded, local_id, refusal, to_post
+from advocacy_monitor.sources.mastodon_verify import Asking, answered
+from advocacy_monitor.sources.network import NetworkSource
 from advocacy_monitor.sources.retrying import Patience
+from advocacy_monitor.sources.server_address import bare_hashtag, base_url
 
 __all__ = ["MastodonSource", "to_post"]
 
@@ -41,10 +40,8 @@ _MARKS = TypeAdapter(_Marks)
 _FIRST_SNOWFLAKES = datetime(2016, 1, 1, tzinfo=UTC)
 
 
-class MastodonSource(Plugin):
+class MastodonSource(NetworkSource):
     """Public posts with a hashtag. The settings are the keys under `settings` of a collector."""
-
-    model_config = ConfigDict(hide_input_in_errors=True)
 
     hashtags: tuple[str, ...] = Field(min_length=1, description="Hashtags, with or without #.")
     access_token: SecretStr | None = Field(
@@ -54,14 +51,9 @@ class MastodonSource(Plugin):
     lookback_days: int = Field(default=30, ge=0, le=3650, description="How far back the first run goes.")
     overlap_hours: float = Field(default=12, ge=0, le=8760, description="How far each run starts before the last one.")
     page_size: int = Field(default=40, ge=1, le=40, description="Posts asked for in one request.")
-    request_timeout: float = Field(default=30, gt=0, description="Seconds to wait for an answer.")
-    attempts: int = Field(default=5, ge=1, description="Attempts for each request before its hashtag is given up.")
-    max_wait_seconds: float = Field(default=600, ge=0, description="Seconds that one run may wait in all.")
     respect_indexable: bool = Field(
         default=True, description="Leave out people whose account is not marked as open to search."
     )
-    _clock: Callable[[], datetime] = PrivateAttr(default_factory=lambda: lambda: datetime.now(UTC))
-    _sleep: Callable[[float], None] = PrivateAttr(default_factory=lambda: time.sleep)
 
     @field_validator("hashtags")
     @classmethod
@@ -77,16 +69,6 @@ class MastodonSource(Plugin):
             raise ValueError("an access_token belongs to one server; give each server that needs one its own collector")
         return found
 
-    def waiting_with(self, sleep: Callable[[float], object]) -> MastodonSource:
-        """The same source, waiting with a given function, so that a daemon that must stop need not wait it out."""
-
-        def wait(seconds: float) -> None:
-            sleep(seconds)
-
-        made = self.model_copy()
-        made._sleep = wait
-        return made
-
     def pages(self, since: Cursor | None) -> Iterator[Page]:
         """Walks every hashtag of every instance. A checkpoint is {instance: {hashtag: highest id read}}, complete.
 
@@ -94,7 +76,7 @@ class MastodonSource(Plugin):
         RetryableSourceError or FatalSourceError (if any failure needs a person) names those that failed.
         """
         marks = _read_marks(since)
-        patience = Patience(max_wait_seconds=self.max_wait_seconds, attempts=self.attempts, sleep=self._sleep)
+        patience = self._patience()
         failures: list[tuple[str, str, SourceError]] = []
         for instance in self.instances:
             with closing(self._open(instance)) as server:
@@ -102,9 +84,26 @@ class MastodonSource(Plugin):
         if failures:
             raise _summary(failures, len(self.instances))
 
+    def verify(self, known: Sequence[Known]) -> Iterator[Page]:
+        """Asks the servers that showed the posts, in batches. Raises an error when none of them can be asked."""
+        with ExitStack() as opened:
+            servers = {url: opened.enter_context(closing(self._open(url))) for url in self.instances}
+            asking = Asking(servers, patience=self._patience(), respect_indexable=self.respect_indexable)
+            yield from asking.pages(known)
+
+    def reply(self, known: Known, text: str) -> str:
+        """Answers a post, unlisted, as the account of `access_token`. Returns the answer's address.
+
+        Raises RetryableSourceError or FatalSourceError.
+        """
+        if self.access_token is None:
+            raise FatalSourceError("answering needs an access_token with the permission write:statuses")
+        with closing(self._open(self.instances[0])) as server:
+            return answered(server, known, text, self._patience())
+
     def _open(self, instance: str) -> Instance:
         token = self.access_token.get_secret_value() if self.access_token else None
-        return Instance(instance, token=token, timeout=self.request_timeout, clock=self._clock)
+        return Instance(instance, token=token, timeout=self.request_timeout, clock=self._now)
 
     def _walk_instance(
         self, server: Instance, marks: _Marks, patience: Patience, failures: list[tuple[str, str, SourceError]]
@@ -144,7 +143,7 @@ class _Walk:
         number = 0
         while after is not None and (records := self._records(min_id=after, limit=self._source.page_size)):
             number += 1
-            ids = [found for record in records if (found := _id(record))]
+            ids = [found for record in records if (found := local_id(record))]
             goes_up = bool(ids) and min(map(_order, ids)) > _order(after)
             if goes_up:
                 after = max(ids, key=_order)
@@ -163,14 +162,14 @@ class _Walk:
         and later ones start at the cursor itself.
         """
         known = self._marks.get(self._server.url, {}).get(self._tag)
-        now = self._source._clock()
+        now = self._source._now()
         if known is not None:
             moment = _snowflake_time(known, now=now)
             return _snowflake(moment - timedelta(hours=self._source.overlap_hours)) if moment else known
         newest = self._records(min_id=None, limit=5)
         if not newest:
             return None
-        ids = [found for record in newest if (found := _id(record))]
+        ids = [found for record in newest if (found := local_id(record))]
         if any(_snowflake_time(found, now=now) for found in ids):
             return _snowflake(now - timedelta(days=self._source.lookback_days))
         return "0"
@@ -202,31 +201,13 @@ class _Walk:
     def _read(self, raw: bytes, *, position: str) -> Item | Reject:
         """What a record is. One that must not be collected leaves nothing behind but the fact."""
         try:
-            status = _decoded(raw)
+            status = decoded(raw)
             reason = refusal(status, respect_indexable=self._source.respect_indexable)
             if reason is not None:
                 return Reject(position=position, reason=reason, payload=b"")
             return to_post(status, self._server.url, raw=raw)
         except BadRecordError as error:
             return Reject(position=position, reason=str(error), payload=raw)
-
-
-def _decoded(raw: bytes) -> Mapping[str, Any]:
-    try:
-        status = msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BadRecordError(f"cannot be read as JSON: {error}") from error
-    if not isinstance(status, dict):
-        raise BadRecordError(f"not a Mastodon status: expected an object, found {type(status).__name__}")
-    return status
-
-
-def _id(raw: bytes) -> str | None:
-    try:
-        found = _decoded(raw).get("id")
-    except BadRecordError:
-        return None
-    return found if isinstance(found, str) and found else None
 
 
 def _order(identifier: str) -> tuple[int, str]:

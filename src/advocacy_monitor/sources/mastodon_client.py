@@ -6,13 +6,10 @@ they hold whole answers, and with them people's posts.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 import requests
@@ -21,12 +18,17 @@ from requests import exceptions as http
 
 from advocacy_monitor import __version__
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
-from advocacy_monitor.sources.retrying import seconds_to_wait
+from advocacy_monitor.sources.refusals import no_json, refused
 
 _log = logging.getLogger(__name__)
-_JOINERS = "·・\u200c\u200d"
-_TOO_MANY_REQUESTS = 429
-_PASSING_STATUSES = frozenset({408, 425, _TOO_MANY_REQUESTS})
+_REMEDIES = {
+    401: "asks for a valid access_token of an account there",
+    403: "refuses access; does it need an access_token, or one with more permissions?",
+    404: "has nothing at this address; is it a Mastodon server?",
+}
+_NOT_THERE = frozenset({404, 410})
+_NOT_SERVED = frozenset({400, 404, 405, 422, 501})
+"""What a server says that does not know the question: Mastodon before 4.3, other software."""
 
 PASSING: dict[type[Exception], bool] = {
     errors.MastodonError: False,
@@ -136,18 +138,61 @@ class Instance:
 
         Raises RetryableSourceError or FatalSourceError.
         """
+        self._ask(lambda: self._client.timeline_hashtag(tag, min_id=min_id, limit=limit))
+        return self._records()
+
+    def statuses(self, ids: Sequence[str]) -> list[bytes] | None:
+        """Up to 20 statuses by their ids on this server, each as received; those that it does not show are left out.
+
+        None when the server cannot be asked for several. Raises RetryableSourceError or FatalSourceError.
+        """
+        try:
+            self._ask(lambda: self._client.statuses(list(ids)))
+        except FatalSourceError:
+            if self._status() in _NOT_SERVED:
+                return None
+            raise
+        return self._records()
+
+    def status(self, identifier: str) -> bytes | None:
+        """One status by its id on this server, or None when it is not there or not shown. Raises as `statuses` does."""
+        try:
+            self._ask(lambda: self._client.status(identifier))
+        except FatalSourceError:
+            if self._status() in _NOT_THERE:
+                return None
+            raise
+        return self._answers[-1].content
+
+    def find(self, uri: str) -> bytes:
+        """What the server finds at the address of a post elsewhere, as received. Raises as `statuses` does."""
+        # Mastodon.py would ask for the server's version first, without end where it cannot find one.
+        self._ask(lambda: self._client.search_v2(uri, resolve=True, result_type="statuses", exclude_unreviewed=False))
+        return self._answers[-1].content
+
+    def answer(self, text: str, *, to: str, key: str) -> bytes:
+        """Answers a post, unlisted. The same `key` within an hour answers once. Raises as `statuses` does."""
+        self._ask(lambda: self._client.status_post(text, in_reply_to_id=to, visibility="unlisted", idempotency_key=key))
+        return self._answers[-1].content
+
+    def _ask(self, request: Callable[[], object]) -> None:
         self._answers.clear()
         try:
-            self._client.timeline_hashtag(tag, min_id=min_id, limit=limit)
+            request()
         except (errors.MastodonError, http.RequestException) as error:
             if not (isinstance(error, errors.MastodonRatelimitError) and self._answers and self._answers[-1].ok):
                 raise self._translated(error) from None  # its message may hold the whole answer
             _log.info("%s: its rate limit headers cannot be read; its answer can", self.url)
+
+    def _records(self) -> list[bytes]:
         try:
             records = msgspec.json.decode(self._answers[-1].content, type=list[msgspec.Raw])
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise self._unreadable() from None
         return [bytes(record) for record in records]
+
+    def _status(self) -> int:
+        return self._answers[-1].status_code if self._answers else 0
 
     def _keep(self, response: requests.Response, *_args: Any, **_kwargs: Any) -> None:
         self._answers.append(response)
@@ -167,57 +212,7 @@ class Instance:
         return RetryableSourceError(words) if passing else FatalSourceError(words)
 
     def _refused(self, answer: requests.Response) -> SourceError:
-        status = answer.status_code
-        if status in _PASSING_STATUSES or status >= 500:
-            words = "limits requests (429)" if status == _TOO_MANY_REQUESTS else f"is in trouble ({status})"
-            wait = seconds_to_wait(answer.headers, now=self._clock())
-            asked = "" if wait is None else f" and asks to wait {wait:.0f} s"
-            return RetryableSourceError(words + asked, retry_after=wait)
-        remedies = {
-            401: "asks for a valid access_token of an account there",
-            403: "refuses access; does it need an access_token?",
-            404: "has no hashtag timelines at this address; is it a Mastodon server?",
-            410: "is gone",
-        }
-        return FatalSourceError(f"{remedies.get(status, 'refuses the request')} ({status})")
+        return refused(answer.status_code, answer.headers, now=self._clock(), remedies=_REMEDIES)
 
     def _unreadable(self) -> RetryableSourceError:
-        kind = self._answers[-1].headers.get("Content-Type", "")
-        found = "a web page" if "html" in kind.lower() else "something that cannot be read as that"
-        return RetryableSourceError(
-            f"sent {found} where a list of posts in JSON was expected; is it a Mastodon server, is it under repair?"
-        )
-
-
-def base_url(given: str) -> str:
-    """'https://host' of a server's address as people write it. Raises ValueError; http is for this machine only."""
-    address = given.strip()
-    parts = urlsplit(address if "://" in address else f"https://{address}")
-    if parts.username or parts.password or parts.query or parts.fragment or parts.path.strip("/"):
-        raise ValueError(
-            f"the address of {parts.hostname!r} must be no more than that, such as https://mastodon.social"
-        )
-    if not parts.hostname or any(c.isspace() for c in parts.netloc) or parts.scheme not in ("https", "http"):
-        raise ValueError(f"{given!r} is not a server's address, such as https://mastodon.social")
-    if parts.port == 0:  # reading it raises ValueError when it is not a number
-        raise ValueError(f"{given!r} has the port 0")
-    if parts.scheme == "http" and not _is_this_machine(parts.hostname):
-        raise ValueError(f"{given!r} must begin with https://")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def bare_hashtag(given: str) -> str:
-    """A hashtag in small letters and without '#'; it becomes a part of an address. Raises ValueError."""
-    tag = unicodedata.normalize("NFC", given.strip().removeprefix("#").removeprefix("＃")).lower()
-    if not tag or any(unicodedata.category(c)[0] not in "LMN" and c != "_" and c not in _JOINERS for c in tag):
-        raise ValueError(f"{given!r} is not a hashtag: it may hold letters, digits and _ only")
-    if tag.isdecimal():
-        raise ValueError(f"{given!r} is not a hashtag: it needs a letter")
-    return tag
+        return no_json(self._answers[-1].headers.get("Content-Type", ""))

@@ -68,6 +68,26 @@ class _Status(msgspec.Struct):
     quotes_count: int | None = None
 
 
+def decoded(raw: bytes) -> Mapping[str, Any]:
+    """A status as sent, as a mapping. Raises BadRecordError."""
+    try:
+        status = msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRecordError(f"cannot be read as JSON: {error}") from error
+    if not isinstance(status, dict):
+        raise BadRecordError(f"not a Mastodon status: expected an object, found {type(status).__name__}")
+    return status
+
+
+def local_id(raw: bytes) -> str | None:
+    """The id of a status on the server that sent it; also of one that cannot be mapped."""
+    try:
+        found = decoded(raw).get("id")
+    except BadRecordError:
+        return None
+    return found if isinstance(found, str) and found else None
+
+
 def refusal(status: Mapping[str, Any], *, respect_indexable: bool) -> str | None:
     """Why a status must not be collected, or None. What is refused here is not kept either, not even as a reject.
 
@@ -95,7 +115,7 @@ def _refusal(status: Mapping[str, Any], *, respect_indexable: bool) -> str | Non
 
 
 def to_post(status: Mapping[str, Any], instance: str, *, raw: bytes) -> Post:
-    """A status as a Post. `instance` is the URL of the server that sent it, `raw` the payload as received.
+    """A status as a Post, seen on `instance`, the URL of the server that sent it. `raw` is the payload as received.
 
     The source id is the status' `uri`, which is the same on every server. A repost carries the original's text. A
     reply's `related_id` is None, because Mastodon names the post replied to by an id of that one server only.
@@ -127,6 +147,7 @@ def to_post(status: Mapping[str, Any], instance: str, *, raw: bytes) -> Post:
         related_id=related_id,
         media_alt=tuple(alt for media in said.media_attachments or () if (alt := plain_text(media.description or ""))),
         counts=_counts(said),
+        seen_on=instance,
     )
 
 

@@ -15,6 +15,7 @@ from advocacy_monitor.errors import RetryableSourceError
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 _LONGEST = 86_400.0
+_RESETS = ("X-RateLimit-Reset", "X-Rate-Limit-Reset", "RateLimit-Reset")
 
 
 class Patience:
@@ -22,13 +23,22 @@ class Patience:
 
     One Patience serves all requests of a run, so its budget is the run's. It waits as long as the error says
     (`retry_after`, and a second for clocks that differ), else 2, 4, 8 ... 60 seconds and up to one more at random.
-    A wait that would pass the budget is not begun: the error is raised at once. `sleep` waits a number of seconds.
+    A wait that would pass the budget is not begun: the error is raised at once. `sleep` waits a number of seconds;
+    `say` is told what is waited for, and '' when it is over.
     """
 
-    def __init__(self, *, max_wait_seconds: float, attempts: int, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        *,
+        max_wait_seconds: float,
+        attempts: int,
+        sleep: Callable[[float], object],
+        say: Callable[[str], object] = lambda words: None,
+    ) -> None:
         self._left = max_wait_seconds
         self._attempts = attempts
         self._sleep = sleep
+        self._say = say
         self._backoff = tenacity.wait_exponential(multiplier=2, max=60) + tenacity.wait_random(0, 1)
 
     def call(self, request: Callable[[], _T], *, what: str, once: bool = False) -> _T:
@@ -58,23 +68,27 @@ class Patience:
             "%s: attempt %d of %d failed (%s); waiting %.0f s, %.0f s of patience left for this run",
             *(what, state.attempt_number, self._attempts, error, state.upcoming_sleep, self._left),
         )
+        self._say(f"waits {state.upcoming_sleep:.0f} s for {what}: {error}")
 
     def _spend(self, seconds: float) -> None:
         self._left -= seconds
         self._sleep(seconds)
+        self._say("")
 
 
 def seconds_to_wait(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """The seconds that an answer asks to wait, from Retry-After or X-RateLimit-Reset, or None when it does not say.
+    """The seconds that an answer asks to wait, from Retry-After or a reset time, or None when it does not say.
 
-    Retry-After is a number of seconds or an HTTP date; X-RateLimit-Reset an ISO 8601 time (Mastodon) or seconds since
-    1970 (GoToSocial). Times are measured against the answer's own Date, where it has one, because clocks differ. The
-    result is a day at most. `headers` finds names in any case, as those of requests do.
+    Retry-After is a number of seconds or an HTTP date; the reset time (X-RateLimit-Reset, X-Rate-Limit-Reset of X,
+    RateLimit-Reset of Bluesky) an ISO 8601 time (Mastodon) or seconds since 1970. Times are measured against the
+    answer's own Date, where it has one, because clocks differ. The result is a day at most. `headers` finds names in
+    any case, as those of requests do.
     """
     asked = headers.get("Retry-After", "").strip()
     if asked.isdecimal():
         return min(float(asked), _LONGEST)
-    until = _http_date(asked) or _reset_time(headers.get("X-RateLimit-Reset", "").strip())
+    resets = (headers.get(name, "").strip() for name in _RESETS)
+    until = _http_date(asked) or next((found for given in resets if (found := _reset_time(given))), None)
     if until is None:
         return None
     seconds = (until - (_http_date(headers.get("Date", "")) or now)).total_seconds()

@@ -20,7 +20,7 @@ from advocacy_monitor.errors import BadRecordError, ConfigError
 from advocacy_monitor.models import Contact, Reject, Submission
 from advocacy_monitor.sources.column_mapping import ColumnMapping
 from advocacy_monitor.sources.contact_details import Detail, is_contact, shown
-from advocacy_monitor.sources.survey import LIMESURVEY, Survey
+from advocacy_monitor.sources.survey import FORMBRICKS, LIMESURVEY, Survey
 from advocacy_monitor.sources.survey_columns import Columns, Consent
 from advocacy_monitor.sources.survey_dates import DateProblemError, Dates, ambiguous, settled
 from advocacy_monitor.sources.survey_words import LANGUAGES, LIMESURVEY_SUBMITTED, NO, YES
@@ -54,6 +54,15 @@ class Seen:
 
     ids: dict[str, str] = field(default_factory=dict)
     digests: Counter[str] = field(default_factory=Counter)
+
+
+def form_name(name: str) -> str:
+    """A form's name as it stands in `source`: letters, digits and dashes.
+
+    '(2)' of a second download goes, and '(1-57)', which Microsoft Forms puts behind the name of every export.
+    """
+    plain = re.sub(r"\s*\(\d+(?:-\d+)?\)$", "", name.strip())
+    return re.sub(r"[\W_]+", "-", plain.lower()).strip("-")[:80] or "form"
 
 
 def form_of(
@@ -142,11 +151,15 @@ def _padded(form: Form, row: Row) -> tuple[str, ...]:
 
 
 def _refuse_unsubmitted(form: Form, cells: Sequence[str]) -> None:
-    """LimeSurvey exports what people left unfinished, too: they never sent it."""
+    """LimeSurvey and Formbricks export what people left unfinished, too: they never sent it."""
     if form.survey.format == LIMESURVEY and not form.mapping.columns.created_at:
         for number, header in enumerate(form.survey.headers):
             if header.lower() in LIMESURVEY_SUBMITTED and not cells[number].strip():
                 raise BadRecordError(f"was not submitted: {header} is empty")
+    if form.survey.format == FORMBRICKS and not form.mapping.columns.created_at:
+        finished = [header.lower() for header in form.survey.headers].index("finished")
+        if cells[finished].strip().lower() in NO:
+            raise BadRecordError(f"was not submitted: {form.survey.headers[finished]} is No")
 
 
 def _contact_cells(form: Form, cells: Sequence[str]) -> dict[int, Detail]:

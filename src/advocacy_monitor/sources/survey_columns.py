@@ -6,6 +6,7 @@ exports of known survey services, and consents only when their wording cannot be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from statistics import median
@@ -14,9 +15,18 @@ from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.models import Use
 from advocacy_monitor.sources.column_mapping import Given, did_you_mean
 from advocacy_monitor.sources.contact_details import Detail, kind_of_column, mentions_contact, shown
-from advocacy_monitor.sources.survey import LIMESURVEY, SURVEYMONKEY, TYPEFORM, Survey
+from advocacy_monitor.sources.survey import (
+    FORMBRICKS,
+    LIMESURVEY,
+    MICROSOFT_FORMS,
+    SURVEYMONKEY,
+    TALLY,
+    TYPEFORM,
+    Survey,
+)
 from advocacy_monitor.sources.survey_words import (
     ANSWERED_AT,
+    FORMBRICKS_PEOPLE,
     LIMESURVEY_IDS,
     NO,
     PLAIN_FIELDS,
@@ -31,6 +41,7 @@ _LISTS = ("text", "created_at", "name", "email", "phone")
 _LONG = 40  # characters, in the middle of the answers: shorter ones are choices
 _VARIED = 0.6  # so many of the answers differ: fewer are choices
 _MOST_OPTIONS = 12
+_NUMBERED = re.compile(r"\d+\. ")  # how Formbricks writes a question, and nothing else
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +136,7 @@ def _find(survey: Survey, given: Given, key: str, name: str) -> int:
 def _contact(survey: Survey, mapped: set[int]) -> dict[int, Detail]:
     """Contact columns beside those that the mapping names."""
     found = {}
-    for number, header in enumerate(survey.headers):
+    for number, header in enumerate(_wordings(survey)):
         if number not in mapped and (detail := _detail(survey, number, header)):
             found[number] = detail
     return found
@@ -133,8 +144,12 @@ def _contact(survey: Survey, mapped: set[int]) -> dict[int, Detail]:
 
 def _detail(survey: Survey, number: int, header: str) -> Detail | None:
     choice = survey.choices[number]
-    if detail := kind_of_column(header):
+    if detail := survey.known.get(number) or kind_of_column(header):
         return detail
+    if survey.format == MICROSOFT_FORMS and number == 4 and header == "名称":
+        return Detail.NAME
+    if survey.format == FORMBRICKS and spoken(header) in FORMBRICKS_PEOPLE:
+        return Detail.EMAIL if "mail" in spoken(header) else Detail.OTHER
     if choice and (detail := kind_of_column(choice)):
         ticks = {cell.strip() for cell in survey.filled[number]} == {choice}
         return None if ticks else detail  # 'How may we reach you? - E-mail' is a tick
@@ -142,6 +157,12 @@ def _detail(survey: Survey, number: int, header: str) -> Detail | None:
         return None
     cells = {cell.strip().lower() for cell in survey.filled[number]}
     return None if cells and cells <= YES | NO else Detail.OTHER
+
+
+def _wordings(survey: Survey) -> list[str]:
+    """The columns' names without the numbers that Formbricks gives its questions."""
+    numbered = survey.format == FORMBRICKS
+    return [_NUMBERED.sub("", header, count=1) if numbered else header for header in survey.headers]
 
 
 def _no_mapping(survey: Survey, given: Given) -> str:
@@ -180,6 +201,8 @@ def _said(survey: Survey, mapped: Columns, text: tuple[int, ...], consents: Mapp
         yield "no column with people's own words was found; answers are kept without a text"
     elif not mapped.text:
         yield f"read as people's own words: {shown(survey.headers[number] for number in text)}"
+    if survey.format == MICROSOFT_FORMS:
+        yield "Microsoft Forms writes times without a zone: they are read in timezone: of a mapping, UTC without one"
     if consents and not mapped.consents:
         found = ", ".join(f"{use.value} in {shown([consent.statement])}" for use, consent in consents.items())
         yield f"consents recognised: {found}"
@@ -191,8 +214,12 @@ def _said(survey: Survey, mapped: Columns, text: tuple[int, ...], consents: Mapp
 
 
 def _created_at(survey: Survey, used: set[int]) -> tuple[int, ...]:
+    if survey.format == MICROSOFT_FORMS:
+        return tuple(number for number in (2, 1) if number not in used)
+    if survey.format == FORMBRICKS:
+        return tuple({[header.lower() for header in survey.headers].index("timestamp")} - used)
     if survey.format not in (SURVEYMONKEY, LIMESURVEY):
-        first = 1 if survey.format == TYPEFORM else 0
+        first = 1 if survey.format in (TYPEFORM, TALLY) else 0
         return () if first in used else (first,)
     names = [header.lower() for header in survey.headers]
     found = (names.index(name) for name in ANSWERED_AT if name in names)
@@ -200,16 +227,18 @@ def _created_at(survey: Survey, used: set[int]) -> tuple[int, ...]:
 
 
 def _single(survey: Survey, used: set[int]) -> Iterator[tuple[str, int]]:
-    names = [spoken(header) for header in survey.headers]
-    if survey.format in (SURVEYMONKEY, TYPEFORM) and 0 not in used:
+    names = [spoken(header) for header in _wordings(survey)]
+    if survey.format in (SURVEYMONKEY, TYPEFORM, TALLY, MICROSOFT_FORMS) and 0 not in used:
         yield "id", 0
+    if survey.format == FORMBRICKS:
+        yield "id", names.index("response id")
     if survey.format == LIMESURVEY:
         yield from (("id", number) for number, name in enumerate(names[:2]) if name in LIMESURVEY_IDS)
     for key, known in PLAIN_FIELDS.items():
         found = [number for number, name in enumerate(names) if name in known and number not in used]
         if len(found) == 1:
             yield key, found[0]
-    which = [n for n, header in enumerate(survey.headers) if n not in used and asks_which_library(header)]
+    which = [n for n, header in enumerate(_wordings(survey)) if n not in used and asks_which_library(header)]
     if len(which) == 1:
         yield "library", which[0]
 
@@ -250,9 +279,13 @@ def _options(survey: Survey, used: set[int], notes: list[str]) -> dict[Use, Cons
 def _free_text(survey: Survey, used: set[int]) -> tuple[int, ...]:
     """The columns whose header asks for words, else those with long answers that differ from each other."""
     open_columns = [number for number in range(len(survey.headers)) if number not in used]
+    if survey.format == FORMBRICKS:
+        open_columns = [number for number in open_columns if _NUMBERED.match(survey.headers[number])]
     asked = tuple(n for n in open_columns if asks_for_words(survey.choices[n] or survey.headers[n]))
     if asked:
         return asked
+    if survey.open_ended is not None:
+        return tuple(number for number in survey.open_ended if number in open_columns)
     lengths = {}
     for number in open_columns:
         cells = survey.filled[number]

@@ -13,6 +13,7 @@ from advocacy_monitor.models import Use
 YES = frozenset(
     [
         *("1", "x", "✓", "✔", "☑", "true", "yes", "y", "on", "ok", "checked", "selected", "ticked", "agree", "agreed"),
+        *("accepted",),
         *("i agree", "ja", "j", "wahr", "stimme zu", "ich stimme zu", "einverstanden", "ausgewählt", "angekreuzt"),
         *("oui", "o", "vrai", "d'accord", "d’accord", "j'accepte", "j’accepte", "je suis d'accord", "coché"),
         *("sí", "si", "s", "verdadero", "de acuerdo", "acepto", "estoy de acuerdo", "seleccionado"),
@@ -63,6 +64,20 @@ LIMESURVEY_MARKS = frozenset(
         *("datum abgeschickt", "letzte seite", "start-sprache", "zufallsstartwert"),
     ]
 )
+MICROSOFT_STARTED = frozenset(
+    [
+        *("start time", "startzeit", "heure de début", "hora de inicio", "время начала", "开始时间", "وقت البدء"),
+    ]
+)
+MICROSOFT_COMPLETED = frozenset(
+    [
+        *("completion time", "fertigstellungszeit", "heure de fin", "hora de finalización", "время выполнения"),
+        *("完成时间", "وقت الإكمال", "وقت الاكتمال"),
+    ]
+)
+FORMBRICKS_MARKS = frozenset(["response id", "timestamp", "finished", "survey id"])
+FORMBRICKS_PEOPLE = frozenset(["formbricks id", "user id", "verified email", "url", "source"])
+"""Who somebody is at the survey's host, and the address that they came by, which may hold as much."""
 OPEN_ENDED = frozenset(["response", "open-ended response", "antwort", "réponse", "respuesta", "offene antwort"])
 
 _OWN_WORDS = (
@@ -86,7 +101,10 @@ LIBRARY = re.compile(
     r"|(?:какой|какую|ваша|название) библиотек|^библиотека$|(?:哪|您的|你的)[^?？]{0,4}图书馆|^图书馆(?:名称)?$"
     r"|(?:أي|اسم|ما هي) (?:ال)?مكتبة|^(?:ال)?مكتبة$"
 )
-_NOT_WHICH = re.compile(r"\bhow\b|\bwie\b|\bcomment\b|\bcómo\b|\bwhy\b|\bwarum\b|\bmiss|\bmean|\bwhat does\b|\boften\b")
+_NOT_WHICH = re.compile(
+    r"\bhow\b|\bwie\b|\bcomment\b|\bcómo\b|\bwhy\b|\bwarum\b|\bmiss|\bmean|\bwhat does\b|\boften\b"
+    r"|bedeut|signifi|значит|означает|意味|تعني"
+)
 PLAIN_FIELDS = {
     "postcode": frozenset(
         [

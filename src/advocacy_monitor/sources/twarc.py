@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -31,9 +31,10 @@ _DEEPEST = 2  # a list of pages of posts
 class Batch:
     """Posts and rejects until there are enough of them for a page."""
 
-    def __init__(self) -> None:
+    def __init__(self, remap: Callable[[bytes], Post] = remap) -> None:
         self.posts: list[Post] = []
         self.rejects: list[Reject] = []
+        self._remap = remap
 
     def __len__(self) -> int:
         return len(self.posts) + len(self.rejects)
@@ -47,7 +48,7 @@ class Batch:
     def add(self, raw: bytes, position: str, *, depth: int = 0) -> None:
         """Maps a record; a page of posts, or a list of pages, is taken apart."""
         try:
-            self.posts.append(remap(raw))
+            self.posts.append(self._remap(raw))
         except ManyPostsError as error:
             if depth == _DEEPEST:
                 self.reject(raw, position, str(error))
@@ -70,9 +71,12 @@ class Batch:
         self.rejects.append(Reject(position=position, reason=reason, payload=raw))
 
 
-def read(path: Path, *, page_size: int, max_line_bytes: int) -> Iterator[Page]:
-    """Pages of about `page_size` posts out of an archive. Raises FatalSourceError when the file cannot be read."""
-    batch = Batch()
+def read(path: Path, *, page_size: int, max_line_bytes: int, remap: Callable[[bytes], Post] = remap) -> Iterator[Page]:
+    """Pages of about `page_size` posts out of an archive, each record read by `remap`.
+
+    Raises FatalSourceError when the file cannot be read.
+    """
+    batch = Batch(remap)
     with _opened(path) as file:
         if whole := _whole_document(path, file, max_line_bytes):
             batch.add(whole, "document")

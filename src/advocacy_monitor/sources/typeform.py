@@ -8,12 +8,21 @@ from typing import Any
 
 from advocacy_monitor.errors import BadRecordError, FatalSourceError
 from advocacy_monitor.models import Reject
+from advocacy_monitor.sources.contact_details import Detail
 from advocacy_monitor.sources.survey import TYPEFORM, Survey
 from advocacy_monitor.sources.tabular import MAX_COLUMNS, Row
 from advocacy_monitor.sources.text_encoding import decode
 from advocacy_monitor.sources.x_shapes import parse
 
-_HEAD = ("Response ID", "Submitted at")
+HEAD = ("Response ID", "Submitted at")
+_FREE = ("long_text", "short_text")  # the first of them that a form has
+_CONTACT = {
+    "email": Detail.EMAIL,
+    "phone_number": Detail.PHONE,
+    "file_upload": Detail.OTHER,
+    "file_url": Detail.OTHER,
+    "signature": Detail.OTHER,
+}
 
 
 @dataclass(slots=True)
@@ -21,10 +30,23 @@ class _Questions:
     """The questions of all messages, in the order in which they were first seen, by their ids."""
 
     titles: dict[str, str] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
 
     def number(self, key: str, title: str) -> int:
         self.titles.setdefault(key, title)
         return list(self.titles).index(key)
+
+    def open_ended(self) -> tuple[int, ...] | None:
+        """The columns in which people write freely; None when the messages do not say."""
+        for kind in _FREE:
+            if found := [number for number, key in enumerate(self.titles) if self.types.get(key) == kind]:
+                return tuple(number + len(HEAD) for number in found)
+        return () if self.types else None
+
+    def contact(self) -> dict[int, Detail]:
+        """The columns that hold contact details by their type."""
+        typed = ((number, self.types.get(key, "")) for number, key in enumerate(self.titles))
+        return {number + len(HEAD): _CONTACT[kind] for number, kind in typed if kind in _CONTACT}
 
 
 def is_message(value: object) -> bool:
@@ -49,10 +71,17 @@ def read(data: bytes, *, where: str) -> tuple[Survey, str, list[Reject]]:
         raise FatalSourceError(f"{where} holds no message of Typeform that can be read")
     if len(forms) > 1 or len(questions.titles) > MAX_COLUMNS:
         raise FatalSourceError(f"{where} holds messages of {len(forms)} forms; import each form from its own file")
-    given = (*_HEAD, *questions.titles.values())
-    numbers = range(-len(_HEAD), len(questions.titles))
+    given = (*HEAD, *questions.titles.values())
+    numbers = range(-len(HEAD), len(questions.titles))
     filled = [Row(line, tuple(cells.get(number, "") for number in numbers)) for line, cells in rows]
-    survey = Survey.of(TYPEFORM, given, ("",) * len(given), filled)
+    survey = Survey.of(
+        TYPEFORM,
+        given,
+        ("",) * len(given),
+        filled,
+        open_ended=questions.open_ended(),
+        known=questions.contact(),
+    )
     return survey, next(iter(forms)), rejects
 
 
@@ -78,16 +107,20 @@ def _cells(response: Mapping[str, Any], questions: _Questions) -> dict[int, str]
     """The answers by the number of their question; -2 is the id, -1 the time."""
     definition = response.get("definition")
     fields = definition.get("fields") if isinstance(definition, dict) else None
-    asked = [question for question in fields or () if isinstance(question, dict)]
+    asked = [question for question in fields if isinstance(question, dict)] if isinstance(fields, list) else []
+    questions.types.update({str(question.get("id")): str(question["type"]) for question in asked if "type" in question})
     titles = {str(question.get("id")): str(question.get("title") or "") for question in asked}
     for key, title in titles.items():
         questions.number(key, title)
     submitted = str(response.get("submitted_at") or "").replace(": ", ":")  # old messages have '05: 18: 14Z'
     cells = {-2: str(response.get("token") or ""), -1: submitted}
-    for answer in response.get("answers") or ():
+    answers = response.get("answers")
+    for answer in answers if isinstance(answers, list) else ():
         if isinstance(answer, dict):
             asked_in = answer.get("field")
             key = str(asked_in.get("id")) if isinstance(asked_in, dict) else "?"
+            if str(answer.get("type")) in _CONTACT:
+                questions.types[key] = str(answer["type"])
             cells[questions.number(key, titles.get(key, f"question {key}"))] = _said(answer)
     hidden = response.get("hidden")
     for name, value in hidden.items() if isinstance(hidden, dict) else ():

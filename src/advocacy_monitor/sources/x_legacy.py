@@ -124,7 +124,7 @@ def _post(status: Status, raw: bytes) -> Post:
         source=SOURCE,
         source_id=post_id,
         text=text,
-        created_at=_created(status.created_at, post_id),
+        created_at=created(status.created_at, post_id),
         raw=raw,
         url=address(post_id, user.screen_name),
         hashtags=hashtags(long.entities or said_in.entities, text),
@@ -164,8 +164,11 @@ def _counts(status: Status) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count is not None}
 
 
-def _created(stamp: str | None, post_id: str) -> datetime:
-    """`Wed Aug 27 13:08:45 +0000 2008` in UTC, whatever the locale; without one, the time in the id."""
+def created(stamp: str | None, post_id: str) -> datetime:
+    """`Wed Aug 27 13:08:45 +0000 2008` in UTC, whatever the locale; without one, the time in the id.
+
+    Raises BadRecordError.
+    """
     if stamp is None:
         return created_from_id(post_id)
     try:

@@ -68,7 +68,7 @@ def remap(raw: bytes) -> Post:
     elif payload.text is not None:
         post = _post(payload, raw, _NOTHING)
     # A NUL can only stand in JSON as an escape, which is quickly looked for.
-    return _patient(raw) if post is None or (b"\\u0000" in raw and _holds_nul(post)) else post
+    return _patient(raw) if post is None or (b"\\u0000" in raw and holds_nul(post)) else post
 
 
 def _enclosed(payload: Payload, raw: bytes) -> Post:
@@ -85,7 +85,7 @@ def _enclosed(payload: Payload, raw: bytes) -> Post:
     return _post(post, raw, included)
 
 
-def _holds_nul(post: Post) -> bool:
+def holds_nul(post: Post) -> bool:
     """Whether the typed decoder let a NUL pass, which it takes for a character like any other."""
     words = (post.text, post.author_name, post.author_handle, post.author_id, post.language, post.place)
     return "\0" in "".join(filter(None, (*words, post.related_id, *post.hashtags, *post.media_alt)))
@@ -113,6 +113,11 @@ def _found_nothing(value: Mapping[str, Any]) -> bool:
     return "data" not in value and isinstance(meta, dict) and meta.get("result_count") == 0
 
 
+def to_post(payload: Payload, raw: bytes) -> Post:
+    """The post in a payload that carries everything inside. Raises BadRecordError."""
+    return _post(payload, raw, _NOTHING)
+
+
 def _post(payload: Payload, raw: bytes, included: Includes) -> Post:
     post_id = checked_id(payload.id)
     text, entities, attachments = payload.text or "", payload.entities, payload.attachments
@@ -134,9 +139,10 @@ def _post(payload: Payload, raw: bytes, included: Includes) -> Post:
     author = payload.author or _author(payload, included)
     author_id = payload.author_id if payload.author_id is not None else author.id
     text = said(text)
+    history = payload.edit_history_tweet_ids or payload.edit_history_post_ids
     return Post(
         source=SOURCE,
-        source_id=post_id,
+        source_id=post_id if history is None or len(history) < 2 else _first_version(history, post_id),
         text=text,
         created_at=created,
         raw=raw,
@@ -152,6 +158,12 @@ def _post(payload: Payload, raw: bytes, included: Includes) -> Post:
         counts=_counts(payload.public_metrics) if payload.public_metrics is not None else {},
         place=_place(payload, included) if payload.geo is not None else None,
     )
+
+
+def _first_version(history: list[str | int], post_id: str) -> str:
+    """The id of an edited post's first version: each edit is a post of its own, and all of them are one statement."""
+    ids = [found for each in history if (found := str(each)).isascii() and found.isdecimal()]
+    return min(ids, key=int) if post_id in ids else post_id
 
 
 def _reference(references: list[Reference], included: Includes) -> tuple[Relation | None, str | None, Reference | None]:

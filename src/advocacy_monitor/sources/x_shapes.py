@@ -137,6 +137,8 @@ class Payload(Struct, gc=False):
     includes: Raw = Raw()
     statuses: Raw = Raw()
     id_str: str | None = None
+    edit_history_tweet_ids: list[str | int] | None = None
+    edit_history_post_ids: list[str | int] | None = None
 
 
 class Includes(Struct, gc=False):

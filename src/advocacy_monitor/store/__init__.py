@@ -24,9 +24,12 @@ from advocacy_monitor.store.contacts import Contacts
 from advocacy_monitor.store.items import Items
 from advocacy_monitor.store.packs import Packs
 from advocacy_monitor.store.pages import LegalBasis, PageWriter, move_cursor, storable
+from advocacy_monitor.store.permissions import Permissions
 from advocacy_monitor.store.runs import Run, Runs
+from advocacy_monitor.store.usage import Spending
+from advocacy_monitor.store.verifications import Verification, Verifications
 
-__all__ = ["LegalBasis", "Run", "Store", "now"]
+__all__ = ["LegalBasis", "Run", "Store", "Verification", "now"]
 
 
 def now() -> datetime:
@@ -47,6 +50,9 @@ class Store:
         self.runs = Runs(db, path, clock)
         self.assertions = Assertions(db, path, clock)
         self.packs = Packs(db, path, clock)
+        self.verifications = Verifications(db, path, self.items, contacts, clock)
+        self.permissions = Permissions(db, path, contacts, clock)
+        self.spending = Spending(db, path, clock)
 
     @classmethod
     def open(
@@ -132,8 +138,14 @@ class Store:
                     run_id=run_id,
                     now=moment,
                 )
+            if page.verdicts:
+                self.verifications.note(page.verdicts, now=moment)
             self.runs.count(run_id, tally)
         return tally
+
+    def now(self) -> datetime:
+        """The time by the store's clock."""
+        return self._clock()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -185,6 +197,16 @@ class Store:
         """How many posts or submissions were collected before a moment."""
         row = self._db.execute(
             "SELECT count(*) FROM items WHERE kind = ? AND collected_at < ?", [kind, moment.isoformat()]
+        ).fetchone()
+        return int(row[0])
+
+    def count_unverified(self, source: str, moment: datetime) -> int:
+        """How many posts of a source were neither collected nor seen to stand since a moment; no tombstones."""
+        row = self._db.execute(
+            "SELECT count(*) FROM items LEFT JOIN verifications ON item_id = items.id "
+            "WHERE kind = 'post' AND source = ? AND coalesce(verified_at, collected_at) < ? "
+            "AND NOT EXISTS (SELECT 1 FROM tombstones WHERE tombstones.item_id = items.id)",
+            [source, moment.isoformat()],
         ).fetchone()
         return int(row[0])
 

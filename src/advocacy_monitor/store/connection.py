@@ -115,11 +115,12 @@ def open_database(
             _refuse_newer(db, migrations, path)
             conn.execute("PRAGMA journal_mode = WAL")
             conn.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-            conn.execute("PRAGMA foreign_keys = ON")
             conn.execute("PRAGMA cache_size = -65536")
+            conn.execute("PRAGMA foreign_keys = OFF")  # a migration may make a table anew that others point to
             if migrations.pending(db):
                 with immediate(db):
                     migrations.apply(db)
+            conn.execute("PRAGMA foreign_keys = ON")
     except BaseException:
         conn.close()
         raise

@@ -28,21 +28,29 @@ class Contacts:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._db: Database = open_database(path, schema.contacts, private=True)
-        self._key = self._person_key_key()
+        self._key = self._key_for("person_key")
         self._hash = lru_cache(maxsize=100_000)(self._keyed)
+        self._tombstone_key = self._key_for("tombstone")
 
     def close(self) -> None:
         """Closes the file."""
         self._db.close()
 
-    def _person_key_key(self) -> bytes:
+    def _key_for(self, purpose: str) -> bytes:
         with translated(self._path), immediate(self._db):
             self._db.execute(
-                "INSERT OR IGNORE INTO keys (purpose, key) VALUES ('person_key', ?)",
-                [secrets.token_bytes(32)],
+                "INSERT OR IGNORE INTO keys (purpose, key) VALUES (?, ?)", [purpose, secrets.token_bytes(32)]
             )
-            row = self._db.execute("SELECT key FROM keys WHERE purpose = 'person_key'").fetchone()
+            row = self._db.execute("SELECT key FROM keys WHERE purpose = ?", [purpose]).fetchone()
         return bytes(row[0])
+
+    def tombstone(self, source: str, source_id: str) -> str:
+        """The hash by which a removed item is known again, and by nothing else."""
+        return hashlib.blake2b(f"{source}\0{source_id}".encode(), key=self._tombstone_key, digest_size=16).hexdigest()
+
+    def code_hash(self, code: str) -> str:
+        """The hash of a one-time code; the code itself is nowhere stored."""
+        return hashlib.blake2b(f"code\0{code}".encode(), key=self._tombstone_key, digest_size=16).hexdigest()
 
     def person_key(self, item: Item) -> str | None:
         """The same short hash for the same person, useless without the key in this file; None if unknown.

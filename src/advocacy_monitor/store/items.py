@@ -174,10 +174,27 @@ class Items:
             found.setdefault(item_id, set()).add(Use(use))
         return {item_id: frozenset(uses) for item_id, uses in found.items()}
 
-    def captures(self, item_id: int) -> list[tuple[str, bytes]]:
-        """The payloads of an item as received, oldest first, each with its SHA-256. Raises StoreError."""
+    def places(self, first_id: int, last_id: int) -> dict[int, int]:
+        """In how many places each item of a range of ids was seen, where its source says places."""
         rows = self._db.execute(
-            "SELECT segment_id, start, length, sha256 FROM captures WHERE item_id = ? ORDER BY id", [item_id]
+            "SELECT item_id, count(*) FROM appearances WHERE item_id BETWEEN ? AND ? GROUP BY item_id",
+            [first_id, last_id],
+        ).fetchall()
+        return {row[0]: row[1] for row in rows}
+
+    def versions(self, item_id: int) -> list[str]:
+        """What an item was changed to at its source, oldest first; its own text is the first version."""
+        rows = self._db.execute("SELECT text FROM versions WHERE item_id = ? ORDER BY id", [item_id]).fetchall()
+        return [row[0] for row in rows]
+
+    def captures(self, item_id: int) -> list[tuple[str, bytes]]:
+        """The payloads of an item as received, oldest first, each with its SHA-256. Raises StoreError.
+
+        A removed item has none.
+        """
+        rows = self._db.execute(
+            "SELECT segment_id, start, length, sha256 FROM captures WHERE item_id = ? AND sha256 <> '' ORDER BY id",
+            [item_id],
         ).fetchall()
         found = []
         for segment_id, start, length, digest in rows:

@@ -65,7 +65,17 @@ class Packs:
         """Collectors that failed and how often; imports of files as '' (R10). No messages: they may name anything."""
         rows = self._db.execute(
             "SELECT CASE kind WHEN 'import' THEN '' ELSE name END AS shown, count(*) FROM runs "
-            "WHERE status IN ('failed', 'interrupted') AND kind != 'enrich' GROUP BY shown ORDER BY shown"
+            "WHERE status IN ('failed', 'interrupted') AND kind IN ('collect', 'import') "
+            "GROUP BY shown ORDER BY shown"
+        ).fetchall()
+        return [(row[0], row[1]) for row in rows]
+
+    def runs_with(self, words: str) -> list[tuple[str, int]]:
+        """Collectors with runs whose message holds these words, and how many (R10)."""
+        rows = self._db.execute(
+            "SELECT name, count(*) FROM runs WHERE kind = 'collect' AND instr(message, ?) > 0 "
+            "GROUP BY name ORDER BY name",
+            [words],
         ).fetchall()
         return [(row[0], row[1]) for row in rows]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TypeAlias
@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from advocacy_monitor.errors import StoreError
 from advocacy_monitor.models import Cursor, Item, Page, Post, Reject, Submission, Tally, Use
 from advocacy_monitor.store.contacts import Contacts
+from advocacy_monitor.store.usage import add_usage
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 _GERMAN = str.maketrans({"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
@@ -24,7 +25,7 @@ _POST = (
     "id, source, source_id, text, created_at, collected_at, url, language, hashtags, legal_basis, run_id, "
     "author_handle, author_name, person_key, counts"
 )
-_MORE = "relation, related_id, media_alt, place, search_words"
+_MORE = "relation, related_id, media_alt, place, search_words, library, area, area_method"
 _SUBMISSION = (
     "id, source, source_id, text, created_at, collected_at, url, language, hashtags, legal_basis, run_id, "
     "author_name, person_key, answers, library, area, area_method, postcode, age_band, search_words"
@@ -50,6 +51,7 @@ class LegalBasis:
 
     posts: str = "legitimate interest: public post"
     submissions: str = "consent"
+    mails: str = "legitimate interest: mail to the campaign"
 
 
 _Numbered: TypeAlias = tuple[int, Item, str]
@@ -86,17 +88,23 @@ def _item_row(
     if isinstance(item, Submission):
         quotable = item.contact.name if item.contact and Use.QUOTE_NAMED in item.consents else None
         method = "form" if item.area else None
+        # Whoever writes a mail has ticked nothing.
+        asked = basis.mails if item.source.startswith("mailbox") else basis.submissions
         answers = _encode(item.answers).decode()
         return _SUBMISSIONS, (
-            *(*said, tags, basis.submissions, run_id, quotable, person, answers, item.library, item.area, method),
+            *(*said, tags, asked, run_id, quotable, person, answers, item.library, item.area, method),
             *(item.postcode, item.age_band, words),
         )
     post = item if isinstance(item, Post) else Post(**msgspec.structs.asdict(item))
     counts = _encode(post.counts).decode() if post.counts else "{}"
     row = (*said, tags, basis.posts, run_id, post.author_handle, post.author_name, person, counts)
-    if words or post.relation or post.related_id or post.media_alt or post.place:
+    known = post.library or post.area
+    if words or post.relation or post.related_id or post.media_alt or post.place or known:
         alt = _encode(post.media_alt).decode() if post.media_alt else "[]"
-        return _POSTS, (*row, post.relation, post.related_id, alt, post.place, words)
+        return _POSTS, (
+            *(*row, post.relation, post.related_id, alt, post.place, words, post.library, post.area),
+            "page" if known else None,
+        )
     return _PLAIN_POSTS, row
 
 
@@ -113,7 +121,7 @@ def storable(page: Page) -> Page:
             good.append(item)
     if not bad:
         return page
-    return Page(items=tuple(good), rejects=(*page.rejects, *bad), checkpoint=page.checkpoint)
+    return replace(page, items=tuple(good), rejects=(*page.rejects, *bad))
 
 
 class PageWriter:
@@ -153,6 +161,8 @@ class PageWriter:
         self._take_back_consents(changed, stamp, origin)
         self._mark_edited(changed, stamp)
         self._add_rejects(run_id, page.rejects, stamp, origin)
+        self._add_appearances(page.items, stamp)
+        add_usage(self._db, page.usage, day=stamp[:10], collector=origin)
         read, rejected = len(page.items) + len(page.rejects), len(page.rejects)
         already = read - rejected - len(new)
         return Tally(read=read, stored=len(new), already=already, rejected=rejected, changed=len(changed))
@@ -164,10 +174,13 @@ class PageWriter:
     def _sort(self, items: Sequence[Item], first_id: int) -> tuple[list[_Numbered], list[_Numbered]]:
         """Parts a page into new items, with the ids that they will have, and new versions of known ones."""
         known = self._known(items)
+        buried = self._buried(items, known)
         new: list[_Numbered] = []
         changed: list[_Numbered] = []
         for item in items:
             key = (item.source, item.source_id)
+            if key in buried:
+                continue
             content = sha256(item.raw if isinstance(item, Submission) else item.text.encode()).hexdigest()
             seen = known.get(key)
             if seen is None:
@@ -195,6 +208,18 @@ class PageWriter:
                 seen = known.setdefault((source, source_id), (item_id, set()))
                 seen[1].add(content)
         return known
+
+    def _buried(self, items: Sequence[Item], known: Mapping[tuple[str, str], _Seen]) -> set[tuple[str, str]]:
+        """The keys of items that were removed before, and must not come back."""
+        if not self._db.execute("SELECT 1 FROM tombstones LIMIT 1").fetchone():
+            return set()
+        keys = {(item.source, item.source_id) for item in items} - known.keys()
+        hashes = {self._contacts.tombstone(*key): key for key in keys}
+        rows = self._db.execute(
+            "SELECT hash FROM tombstones WHERE hash IN (SELECT value FROM json_each(?))",
+            [_encode(list(hashes)).decode()],
+        ).fetchall()
+        return {hashes[row[0]] for row in rows}
 
     def _sealed(self, payloads: Sequence[bytes]) -> bytes:
         """The payloads of a page, compressed together."""
@@ -245,6 +270,10 @@ class PageWriter:
             [(item_id, "edited", content, "collect@1", stamp) for item_id, _, content in changed],
         )
         self._db.conn.executemany(
+            "INSERT INTO versions (item_id, content_sha256, text, noted_at) VALUES (?, ?, ?, ?)",
+            [(item_id, content, item.text, stamp) for item_id, item, content in changed],
+        )
+        self._db.conn.executemany(
             "INSERT INTO decisions (item_id, status, moderator, reason, decided_at) "
             "SELECT item_id, 'escalated', 'collect@1', 'changed at the source', ? FROM item_status "
             "WHERE item_id = ? AND status = 'approved'",
@@ -263,6 +292,16 @@ class PageWriter:
                 for reject in rejects
             ],
         )
+
+    def _add_appearances(self, items: Sequence[Item], stamp: str) -> None:
+        """Where each item was seen, once for each place. Most sources have one place and do not say it."""
+        seen = [(item.seen_on, stamp, item.source, item.source_id) for item in items if item.seen_on]
+        if seen:
+            self._db.conn.executemany(
+                "INSERT OR IGNORE INTO appearances (item_id, seen_on, first_seen_at) "
+                "SELECT id, ?, ? FROM items WHERE source = ? AND source_id = ?",
+                seen,
+            )
 
 
 def move_cursor(

@@ -92,6 +92,11 @@ class Runs:
         with self._writing():
             self._db.execute("UPDATE runs SET message = ? WHERE id = ?", [message, run_id])
 
+    def say_of(self, name: str, message: str) -> None:
+        """The same for the open run of a collector, of which there is one at a time; before it begins nobody hears."""
+        with self._writing():
+            self._db.execute("UPDATE runs SET message = ? WHERE name = ? AND status = 'running'", [message, name])
+
     def finish(self, run_id: int, status: str, message: str = "") -> None:
         """Closes a run as done, stopped or failed."""
         with self._writing():

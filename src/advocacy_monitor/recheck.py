@@ -1,0 +1,84 @@
+"""Looking posts up over a checked configuration: through the campaign's own collectors, or from X's files (R5)."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from advocacy_monitor.config import Loaded
+from advocacy_monitor.errors import ConfigError
+from advocacy_monitor.hosting import basis, hosted
+from advocacy_monitor.protocols import Verifier
+from advocacy_monitor.store import Store
+from advocacy_monitor.terms import recheck_hours
+from advocacy_monitor.verify import Checked, verify_source
+
+log = logging.getLogger(__name__)
+
+
+def verify_all(
+    store: Store,
+    loaded: Loaded,
+    sources: Sequence[str] = (),
+    *,
+    item_ids: Sequence[int] | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    sleep: Callable[[float], object] | None = None,
+) -> list[Checked]:
+    """Asks every platform about the posts that are due (or the given ones), and those that can be asked only.
+
+    Sources whose platform has no rule that posts be looked up again, and that cannot be asked, are left alone.
+    """
+    before = store.now() - timedelta(hours=loaded.config.verification.every_hours)
+    made = []
+    for source in sources or store.verifications.sources():
+        verifiers = _verifiers(store, loaded, source, sleep=sleep)
+        if not verifiers and recheck_hours(source) is None:
+            continue
+        made.append(
+            verify_source(*(store, source, verifiers), before=before, item_ids=item_ids, basis=basis(loaded), stop=stop)
+        )
+        if stop():
+            break
+    return made
+
+
+def read_compliance_files(store: Store, files: Sequence[Path]) -> list[Checked]:
+    """Applies the results of X's batch compliance jobs; a line that cannot be read is a failure."""
+    from advocacy_monitor.sources.x_compliance import read_compliance
+
+    made = []
+    for path in files:
+        unread: list[str] = []
+        verdicts = read_compliance(path.read_bytes().splitlines(), unread=unread)
+        store.verifications.apply(verdicts)
+        made.append(
+            Checked(
+                source=f"x: {path.name}",
+                standings=Counter(verdict.standing for verdict in verdicts),
+                status="failed" if unread else "done",
+                message="; ".join(unread[:5]) + (f"; and {len(unread) - 5} more" if len(unread) > 5 else ""),
+            )
+        )
+    return made
+
+
+def _verifiers(
+    store: Store, loaded: Loaded, source: str, *, sleep: Callable[[float], object] | None
+) -> dict[str, Verifier]:
+    """The collectors that can ask a platform, by name; one that cannot be built is told when it collects."""
+    found: dict[str, Verifier] = {}
+    for name, collector in loaded.config.collectors.items():
+        if collector.source != source:
+            continue
+        try:
+            built = hosted(store, loaded, name, sleep=sleep)
+        except ConfigError as error:
+            log.warning("%s", error)
+            continue
+        if isinstance(built, Verifier):
+            found[name] = built
+    return found

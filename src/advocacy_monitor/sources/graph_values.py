@@ -1,0 +1,45 @@
+"""Values that Facebook and Instagram write alike: times, hashtags in a text, addresses. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from advocacy_monitor.errors import BadRecordError, FatalSourceError
+
+_HASHTAG = re.compile(r"(?<![\w&/#])#(\w*[^\W\d_]\w*)")
+_STAMP = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def graph_time(given: str | None, *, field: str) -> datetime:
+    """A time in UTC. Graph writes +0000 without a colon. Raises BadRecordError that names the field."""
+    if given is None:
+        raise BadRecordError(f"has no {field}")
+    try:
+        time = datetime.fromisoformat(given)
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise BadRecordError(f"{field} is not a time such as 2026-11-01T09:30:00+0000") from error
+
+
+def stamp(moment: datetime) -> str:
+    """A mark for a cursor: a time in UTC, as text that sorts."""
+    return moment.isoformat(timespec="seconds")[:19] + "Z"
+
+
+def unstamped(mark: str) -> datetime:
+    """The time that a mark holds. Raises FatalSourceError."""
+    try:
+        return datetime.strptime(mark, _STAMP).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise FatalSourceError("the stored cursor holds no times; was the collector's source changed?") from error
+
+
+def hashtags_in(text: str) -> list[str]:
+    """Hashtags in small letters and without '#', in their order; a number alone is none."""
+    return [tag.lower() for tag in _HASHTAG.findall(text)] if "#" in text else []
+
+
+def web_address(url: str | None) -> str | None:
+    """The address, if it is one that a page may link to."""
+    return url if url and url.startswith(("https://", "http://")) else None

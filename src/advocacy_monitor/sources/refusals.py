@@ -1,0 +1,48 @@
+"""What a service's refusal means, in our words: wait and try again, or tell a person what to do.
+
+Answers' bodies are never quoted as they came: they may hold posts, tokens and addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
+from advocacy_monitor.sources.retrying import seconds_to_wait
+
+TOO_MANY_REQUESTS = 429
+PASSING_STATUSES = frozenset({408, 425, TOO_MANY_REQUESTS})
+_REMEDIES = {
+    400: "did not understand the request",
+    401: "does not accept the credentials; set valid ones",
+    402: "asks for payment: credits or plan are used up; nothing is read until that is settled",
+    403: "refuses access; are the permissions that docs/how-to names granted?",
+    404: "has nothing at this address",
+    410: "is gone",
+}
+
+
+def refused(
+    status: int, headers: Mapping[str, str], *, now: datetime, remedies: Mapping[int, str] | None = None
+) -> SourceError:
+    """The error for an answer with a status of 300 or above.
+
+    408, 425, 429 and 5xx may pass by themselves: RetryableSourceError, with the wait that the answer asks for. All
+    others need a person: FatalSourceError with a remedy; `remedies` are a platform's own words by status.
+    `headers` finds names in any case.
+    """
+    if status in PASSING_STATUSES or status >= 500:
+        words = "limits requests (429)" if status == TOO_MANY_REQUESTS else f"is in trouble ({status})"
+        wait = seconds_to_wait(headers, now=now)
+        asked = "" if wait is None else f" and asks to wait {wait:.0f} s"
+        return RetryableSourceError(words + asked, retry_after=wait)
+    otherwise = "redirects elsewhere" if 300 <= status < 400 else "refuses the request"
+    found = (remedies or {}).get(status) or _REMEDIES.get(status) or otherwise
+    return FatalSourceError(f"{found} ({status})")
+
+
+def no_json(kind: str) -> RetryableSourceError:
+    """The error for an answer that is no JSON; `kind` is its Content-Type."""
+    found = "a web page" if "html" in kind.lower() else "something that cannot be read as that"
+    return RetryableSourceError(f"sent {found} where JSON was expected; is the service under repair?")

@@ -1,0 +1,174 @@
+"""How posts stand at their platforms, and the removal of what a platform no longer shows (R5).
+
+A verdict never deletes by itself: one false answer of a platform must not cost a statement. What is not there is at
+once kept out of every pack; once a second look, `WIPE_AFTER` later, says the same, its words and its author are removed
+from the item, the search index and the captures. A tombstone remains: the row with its themes and dates, and a keyed
+hash that keeps the same post from being stored again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from advocacy_monitor.models import Known, Standing, Verdict
+from advocacy_monitor.store.connection import immediate, translated
+from advocacy_monitor.store.contacts import Contacts
+from advocacy_monitor.store.items import Items
+from advocacy_monitor.store.wiping import wipe
+
+WIPE_AFTER = timedelta(hours=1)
+REMOVED = (Standing.GONE, Standing.PROTECTED)
+"""What a platform's rules want removed here as well; withheld posts are kept out of packs and stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """The newest answer about one item. `verified_at` is None while its platform never answered."""
+
+    item_id: int
+    standing: Standing
+    asked_at: datetime
+    verified_at: datetime | None
+    detail: str
+
+
+class Verifications:
+    """Writes and reads verdicts."""
+
+    def __init__(
+        self, db: Database, path: Path, items: Items, contacts: Contacts | None, clock: Callable[[], datetime]
+    ) -> None:
+        self._db = db
+        self._path = path
+        self._items = items
+        self._contacts = contacts
+        self._clock = clock
+
+    def note(self, verdicts: Iterable[Verdict], *, now: datetime) -> int:
+        """Stores verdicts about items that are stored; inside a write transaction. Returns how many were wiped."""
+        stamp, wiped = now.isoformat(), 0
+        for verdict in verdicts:
+            for item_id in self._ids(verdict):
+                before = self._get(item_id)
+                self._upsert(item_id, verdict, before, stamp)
+                if verdict.standing in REMOVED and self._is_due(item_id, now):
+                    wiped += self._wipe(item_id, verdict, stamp)
+        return wiped
+
+    def _ids(self, verdict: Verdict) -> list[int]:
+        """The posts that a verdict is about: one, or all of an account when the id ends in '/'."""
+        if verdict.source_id.endswith("/"):
+            rows = self._db.execute(
+                "SELECT id FROM items WHERE kind = 'post' AND source = ? AND source_id >= ? AND source_id < ?",
+                [verdict.source, verdict.source_id, f"{verdict.source_id[:-1]}0"],  # '0' comes right after '/'
+            ).fetchall()
+            return [row[0] for row in rows]
+        rows = self._db.execute(
+            "SELECT id FROM items WHERE kind = 'post' AND source = ? AND source_id = ?",
+            [verdict.source, verdict.source_id],
+        ).fetchall()
+        return [row[0] for row in rows]
+
+    def _get(self, item_id: int) -> Standing | None:
+        row = self._db.execute("SELECT standing FROM verifications WHERE item_id = ?", [item_id]).fetchone()
+        return None if row is None else Standing(row[0])
+
+    def _upsert(self, item_id: int, verdict: Verdict, before: Standing | None, stamp: str) -> None:
+        if verdict.standing is Standing.UNKNOWN and before is not None:
+            self._db.execute(
+                "UPDATE verifications SET asked_at = ?, detail = ? WHERE item_id = ?", [stamp, verdict.detail, item_id]
+            )
+            return
+        verified_at = None if verdict.standing is Standing.UNKNOWN else stamp
+        self._db.execute(
+            "INSERT INTO verifications (item_id, standing, asked_at, verified_at, changed_at, detail) "
+            "VALUES (?1, ?2, ?3, ?4, ?3, ?5) ON CONFLICT (item_id) DO UPDATE SET asked_at = ?3, verified_at = ?4, "
+            "changed_at = CASE WHEN standing = ?2 THEN changed_at ELSE ?3 END, standing = ?2, detail = ?5",
+            [item_id, verdict.standing, stamp, verified_at, verdict.detail],
+        )
+
+    def _is_due(self, item_id: int, now: datetime) -> bool:
+        """Whether the same was said before, long enough ago. GONE and PROTECTED may follow each other."""
+        row = self._db.execute("SELECT changed_at FROM verifications WHERE item_id = ?", [item_id]).fetchone()
+        return row is not None and now - datetime.fromisoformat(row[0]) >= WIPE_AFTER
+
+    def _wipe(self, item_id: int, verdict: Verdict, stamp: str) -> int:
+        assert self._contacts is not None
+        source_id = self._db.execute("SELECT source_id FROM items WHERE id = ?", [item_id]).fetchone()[0]
+        hashed = self._contacts.tombstone(verdict.source, source_id)
+        return wipe(self._db, item_id, hashed=hashed, reason=f"{verdict.standing} at the source", stamp=stamp)
+
+    def of(self, first_id: int, last_id: int) -> dict[int, Verification]:
+        """The newest answers about a range of ids; items that nobody asked about are absent."""
+        rows = self._db.execute(
+            "SELECT item_id, standing, asked_at, verified_at, detail FROM verifications WHERE item_id BETWEEN ? AND ?",
+            [first_id, last_id],
+        ).fetchall()
+        return {
+            row[0]: Verification(
+                item_id=row[0],
+                standing=Standing(row[1]),
+                asked_at=datetime.fromisoformat(row[2]),
+                verified_at=datetime.fromisoformat(row[3]) if row[3] else None,
+                detail=row[4],
+            )
+            for row in rows
+        }
+
+    def due(self, source: str, *, before: datetime, limit: int, above: int = 0) -> list[Known]:
+        """Posts of a source that no answer since `before` is about, in the order of their ids; no tombstones."""
+        rows = self._db.execute(
+            "SELECT items.id FROM items LEFT JOIN verifications ON item_id = items.id "
+            "WHERE kind = 'post' AND source = ? AND items.id > ? AND (verified_at IS NULL OR verified_at < ?) "
+            "AND NOT EXISTS (SELECT 1 FROM tombstones WHERE tombstones.item_id = items.id) "
+            "ORDER BY items.id LIMIT ?",
+            [source, above, before.isoformat(), limit],
+        ).fetchall()
+        return self.known([row[0] for row in rows])
+
+    def known(self, item_ids: Sequence[int]) -> list[Known]:
+        """Posts as their platform is asked about them."""
+        found = []
+        for item in self._items.get(item_ids):
+            captures = self._items.captures(item.id)
+            seen = self._db.execute(
+                "SELECT seen_on FROM appearances WHERE item_id = ? ORDER BY first_seen_at", [item.id]
+            ).fetchall()
+            found.append(
+                Known(
+                    item_id=item.id,
+                    source=item.source,
+                    source_id=item.source_id,
+                    url=item.url,
+                    text=item.text,
+                    raw=captures[-1][1] if captures else b"",
+                    seen_on=tuple(row[0] for row in seen),
+                )
+            )
+        return found
+
+    def sources(self) -> list[str]:
+        """The sources of the posts that are stored."""
+        rows = self._db.execute("SELECT DISTINCT source FROM items WHERE kind = 'post' ORDER BY source").fetchall()
+        return [row[0] for row in rows]
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many posts of each source stand how; 'not asked' where nobody asked."""
+        rows = self._db.execute(
+            "SELECT source, coalesce(standing, 'not asked'), count(*) FROM items "
+            "LEFT JOIN verifications ON item_id = items.id WHERE kind = 'post' GROUP BY 1, 2 ORDER BY 1, 2"
+        ).fetchall()
+        found: dict[str, dict[str, int]] = {}
+        for source, standing, count in rows:
+            found.setdefault(source, {})[standing] = count
+        return found
+
+    def apply(self, verdicts: Sequence[Verdict]) -> int:
+        """Stores verdicts that came outside of a run, such as a compliance file. Returns how many were wiped."""
+        with translated(self._path), immediate(self._db):
+            return self.note(verdicts, now=self._clock())

@@ -1,0 +1,1 @@
+"""What the program offers over HTTP: the receiver of form services' deliveries."""
