@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from advocacy_monitor.config import Campaign, Config, Thresholds
-from advocacy_monitor.counting import LABELS, Looked, voices
+from advocacy_monitor.counting import LABELS, Looked, stale, voices
 from advocacy_monitor.enrich import enrich
 from advocacy_monitor.enrichers.duplicates import DuplicatesEnricher
 from advocacy_monitor.enrichers.personal_data import PersonalDataEnricher
 from advocacy_monitor.errors import ExportError
-from advocacy_monitor.models import Item, Page, Query, Relation, Standing, Status, Use
+from advocacy_monitor.models import Item, Page, Query, Relation, Standing, Status, Use, Verdict
 from advocacy_monitor.moderate import decide
 from advocacy_monitor.pack import check_exhibits, compile_pack
 from advocacy_monitor.store import Store
@@ -76,6 +76,34 @@ def test_a_quote_without_own_words_is_an_appearance_of_what_it_quotes(store: Sto
     assert counted(store) == [("all", 2, 3, 2)]
 
 
+def test_copies_of_a_copy_are_one_voice_after_the_first_was_removed(store: Store, clock: Clock) -> None:
+    add(store, clock, make_post(SAID, source_id="1"), make_post(SAID, source_id="2"))
+    for _ in range(2):
+        verdict = Verdict(source="x", source_id="1", standing=Standing.GONE)
+        store.verifications.apply([verdict])
+        clock.now += timedelta(days=1)
+    add(store, clock, make_post(SAID, source_id="3"))
+    roots = [a.value for facts in store.items.annotations(1, 3, labels=["duplicate_of"]).values() for a in facts]
+    assert roots == ["1", "2"]
+    assert counted(store) == [("all", 1, 2, 1)]
+
+
+def test_reposts_that_are_gone_or_rejected_are_no_appearances(store: Store, clock: Clock) -> None:
+    reposts = [make_post(SAID, source_id=f"r{n}", relation=Relation.REPOST, related_id="1") for n in range(3)]
+    add(store, clock, make_post(SAID, source_id="1"), *reposts)
+    assert counted(store) == [("all", 1, 4, 1)]
+    store.verifications.apply([Verdict(source="x", source_id="r0", standing=Standing.GONE)])
+    decide(store, [3], Status.REJECTED, moderator="Kim", reason="spam", clock=clock)
+    assert counted(store) == [("all", 1, 2, 1)]
+
+
+def test_what_stands_in_for_a_first_that_is_gone_is_looked_up_too(store: Store, clock: Clock) -> None:
+    add(store, clock, make_post(SAID, source_id="1"), make_post(SAID, source_id="2"))
+    assert stale(store, QUERY, now=store.now()) == [1, 2]
+    looked_up(store)
+    assert stale(store, QUERY, now=store.now()) == []
+
+
 def test_unknown_authors_are_no_people(store: Store, clock: Clock) -> None:
     add(store, clock, make_post(SAID, author_id=None), make_submission("I missed the storytime on Fridays."))
     rows, made = voices(store, QUERY, "all", versions={}, looked=Looked(at=store.now(), unverified_too=True))
@@ -111,8 +139,6 @@ def test_a_pack_says_what_was_looked_up_and_what_was_not(store: Store, clock: Cl
     add(store, clock, make_post(SAID, source_id="1"), make_post("The librarian taught me how to use a computer."))
     store.assertions.consent([1, 2], Use.QUOTE_UNNAMED, granted=True, proof="reply")
     run = store.runs.start("verify", "verify")
-    from advocacy_monitor.models import Verdict
-
     verdict = Verdict(source="x", source_id="1", standing=Standing.STANDS)
     store.add_page(run, Page(verdicts=(verdict,)), collector="x")
     strict = compile_pack(store, QUERY, CONFIG, {})

@@ -43,6 +43,7 @@ def test_a_draft_speaks_the_post_s_language_and_links_to_the_consent_page(store:
     assert draft.text.startswith("Guten Tag Mira, wir sind Library {uses} Association")
     assert "mit Ihrem Namen zitieren und Menschen in der Politik zeigen" in draft.text
     assert f"{FORM}&code={draft.code}" in draft.text
+    assert draft.code is not None
     assert store.permissions.item_of(draft.code) == 1
     assert store.permissions.item_of("AAAA-AAAA-AAAA") is None
     (step,) = store.permissions.steps(1)
@@ -53,6 +54,7 @@ def test_a_draft_speaks_the_post_s_language_and_links_to_the_consent_page(store:
 def test_the_code_is_stored_nowhere(store: Store) -> None:
     add(store, make_post())
     code = ask(store, CONFIG, 1, QUOTE, who="Kim").code
+    assert code is not None
     store.close()
     for file in store.path.parent.iterdir():
         assert code.encode() not in file.read_bytes(), file.name
@@ -99,6 +101,49 @@ def test_a_refusal_is_no_quote_and_the_post_is_still_counted(store: Store) -> No
     assert Use.QUOTE_UNNAMED in uses(store)
 
 
+def test_anybody_may_withdraw_at_any_time_and_come_back(store: Store) -> None:
+    add(store, make_post(), make_post())
+    record(store, 1, PermissionState.WITHDRAWN, who="Kim", proof="mail")
+    assert uses(store) == frozenset()
+    record(store, 1, PermissionState.GRANTED, who="Kim", scope=QUOTE, proof="mail")
+    assert uses(store) == {Use.ANALYSE, Use.QUOTE_UNNAMED}
+    record(store, 2, PermissionState.REFUSED, who="Kim", proof="mail")
+    record(store, 2, PermissionState.WITHDRAWN, who="Kim", proof="mail")
+    assert uses(store, 2) == frozenset()
+
+
+def test_a_grant_is_all_that_is_granted_from_now_on(store: Store) -> None:
+    add(store, make_post())
+    named = (Use.QUOTE_NAMED, Use.QUOTE_UNNAMED)
+    record(store, 1, PermissionState.GRANTED, who="Kim", scope=named, proof="mail")
+    record(store, 1, PermissionState.GRANTED, who="Kim", scope=QUOTE, proof="without my name after all")
+    assert uses(store) == {Use.ANALYSE, Use.QUOTE_UNNAMED}
+    ask(store, CONFIG, 1, [Use.SEND_TO_REPRESENTATIVE], who="Kim")
+    assert Use.QUOTE_UNNAMED in uses(store)
+
+
+def test_what_everybody_can_read_holds_no_code(store: Store) -> None:
+    add(store, make_post())
+    draft = ask(store, CONFIG, 1, QUOTE, who="Kim", public=True)
+    assert (draft.code, "form.example.org" in draft.text) == (None, False)
+    assert draft.text.endswith("Please answer with yes or no.")
+
+
+def test_a_link_with_a_fragment_keeps_its_code(store: Store) -> None:
+    add(store, make_post())
+    campaign = CONFIG.campaign.model_copy(update={"form_url": "https://form.example.org/a#consent"})
+    draft = ask(store, CONFIG.model_copy(update={"campaign": campaign}), 1, QUOTE, who="Kim")
+    assert f"https://form.example.org/a?code={draft.code}#consent" in draft.text
+
+
+def test_nobody_is_written_to_who_answered_in_the_meantime(store: Store) -> None:
+    draft, source = _draft(store, "mastodon"), Answering()
+    record(store, 1, PermissionState.REFUSED, who="Kim", proof="mail")
+    with pytest.raises(ModerationError, match="refused"):
+        send(store, draft, source, who="Kim")
+    assert source.said == ""
+
+
 def test_who_must_not_be_asked(store: Store, clock: Clock) -> None:
     add(store, make_submission(), make_post(source_id="gone"), make_post())
     store.verifications.apply([Verdict(source="x", source_id="gone", standing=Standing.GONE)])
@@ -117,7 +162,7 @@ def test_who_must_not_be_asked(store: Store, clock: Clock) -> None:
         (PermissionState.GRANTED, {"scope": QUOTE, "proof": " "}, "a proof is needed"),
         (PermissionState.GRANTED, {"proof": "p"}, "granted for what"),
         (PermissionState.GRANTED, {"scope": (Use.ANALYSE,), "proof": "p"}, "granted for what"),
-        (PermissionState.WITHDRAWN, {"proof": "p"}, "nothing cannot become withdrawn"),
+        (PermissionState.FOUND, {"proof": "p"}, "nothing cannot become found"),
         (PermissionState.ASKED, {"proof": "p", "who": ""}, "who notes it"),
     ],
 )

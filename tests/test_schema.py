@@ -55,6 +55,16 @@ def test_a_database_of_the_first_release_keeps_everything(tmp_path: Path) -> Non
         assert store.items.count() == 1
 
 
+def test_a_view_that_somebody_made_over_the_runs_stands_in_no_migration_s_way(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    _at_first_release(path)
+    conn = sqlite3.connect(path)
+    conn.execute("CREATE VIEW failed AS SELECT * FROM runs WHERE status = 'failed'")
+    conn.close()
+    with Store.open(path) as store:
+        assert store._db.execute("SELECT count(*) FROM failed").fetchone() == (0,)
+
+
 def test_a_migration_that_fails_leaves_the_old_state(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     _at_first_release(path)

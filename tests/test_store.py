@@ -220,3 +220,10 @@ def test_half_a_character_is_a_reject_and_the_others_go_in(store: Store) -> None
     bad, good = make_post("broken \ud800", raw=b"{}"), make_post("whole")
     assert _add(store, Page(items=(bad, good))) == Tally(read=2, stored=1, rejected=1)
     assert "U+D800" in store.recent_rejects()[0][2]
+
+
+def test_a_stranger_s_item_of_the_wrong_kind_is_a_reject_and_the_others_go_in(store: Store) -> None:
+    bad = make_post(text=None, raw=b"{}")  # type: ignore[arg-type]  # what a careless source makes
+    tally = _add(store, Page(items=(bad, make_post("good"))))
+    assert (tally.stored, tally.rejected) == (1, 1)
+    assert "its text is of the type NoneType" in store.recent_rejects(1)[0][2]

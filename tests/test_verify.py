@@ -9,10 +9,26 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from advocacy_monitor.candidates import candidate, held
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError
-from advocacy_monitor.models import Item, Known, Page, Post, Standing, Usage, Verdict
+from advocacy_monitor.models import (
+    Annotation,
+    Item,
+    Known,
+    Page,
+    Post,
+    Relation,
+    Span,
+    Standing,
+    Status,
+    Usage,
+    Use,
+    Verdict,
+)
+from advocacy_monitor.moderate import decide, queue
 from advocacy_monitor.store import Store
-from advocacy_monitor.verify import verify_source
+from advocacy_monitor.store.permissions import PermissionState
+from advocacy_monitor.verify import BATCH, verify_source
 from tests.conftest import Clock, looked_up, make_post, make_submission
 
 SAID = "My library kept me from being alone in the long winter."
@@ -144,7 +160,124 @@ def test_the_second_time_its_words_and_its_author_are_gone_from_the_file(
     store._db.execute("INSERT INTO items_fts (items_fts) VALUES ('integrity-check')")
     store.close()
     for file in tmp_path.iterdir():
-        assert SAID.encode() not in file.read_bytes(), file.name
+        for word in (SAID.encode(), b"kept me from", b"winter", b"winte", b"reader/status"):
+            assert word not in file.read_bytes(), (file.name, word)
+
+
+def test_what_was_typed_about_a_removed_post_goes_too(store: Store, clock: Clock, tmp_path: Path) -> None:
+    secret = "@secrethandle wrote it"
+    add(store, make_post(SAID, source_id="1", author_handle="secrethandle"))
+    store.assertions.consent([1], Use.QUOTE_UNNAMED, granted=True, proof=secret)
+    store.permissions.add(1, PermissionState.GRANTED, who="Kim", scope=[Use.QUOTE_UNNAMED], proof=secret)
+    decide(store, [1], Status.REJECTED, moderator="Kim", reason=secret, clock=clock)
+    store.assertions.add([Annotation(item_id=1, label="note", value=secret, by="person:Kim", spans=(Span(0, 5),))])
+    store.assertions.add([Annotation(item_id=1, label="theme", value="loneliness", by="themes@1", spans=(Span(0, 5),))])
+    for _ in range(2):
+        ask(store, Platform({"1": Standing.GONE}), clock=clock)
+        clock.now += timedelta(days=2)
+    (kept,) = store.items.annotations(1, 1)[1]
+    assert (kept.value, kept.spans) == ("loneliness", ())
+    assert [step.state for step in store.permissions.steps(1)] == ["granted"]
+    assert [(d.status, d.reason) for d in store.assertions.history(1)] == [(Status.REJECTED, "")]
+    assert queue(store, status=None) == []
+    assert store.status_counts() == {}
+    store.close()
+    for file in tmp_path.iterdir():
+        assert b"secrethandle" not in file.read_bytes(), file.name
+
+
+def test_reposts_go_with_the_post_and_payloads_of_quotes_too(store: Store, clock: Clock) -> None:
+    repost = make_post(SAID, source_id="2", relation=Relation.REPOST, related_id="1")
+    quote = make_post("So true!", source_id="3", relation=Relation.QUOTE, related_id="1", raw=SAID.encode())
+    add(store, make_post(SAID, source_id="1"), repost, quote)
+    gone = Platform({"1": Standing.GONE})
+    for _ in range(2):
+        ask(store, gone, clock=clock)
+        clock.now += timedelta(days=2)
+    first, second, third = store.items.get([1, 2, 3])
+    assert (first.text, second.text, third.text) == ("", "", "So true!")
+    assert store.items.captures(3) == []
+    assert third.related_id is None
+    add(store, quote)
+    assert store.items.versions(3) == [], "the same words are no edit"
+
+
+def test_gone_and_protected_may_follow_each_other(store: Store, clock: Clock) -> None:
+    add(store, make_post(SAID, source_id="1"))
+    for standing in (Standing.GONE, Standing.PROTECTED):
+        ask(store, Platform({"1": standing}), clock=clock)
+        clock.now += timedelta(hours=2)
+    assert store.items.get([1])[0].text == ""
+
+
+def test_what_is_gone_is_looked_up_again_soon_and_the_rest_about_daily(store: Store, clock: Clock) -> None:
+    add(store, *(make_post(f"post {n}", source_id=str(n)) for n in (1, 2)))
+    platform = Platform({"1": Standing.GONE})
+    ask(store, platform, clock=clock)
+    clock.now += timedelta(hours=6)
+    ask(store, platform, clock=clock)
+    assert platform.asked == ["1", "2", "1"]
+    assert store.items.get([1])[0].text == ""
+
+
+def test_an_enricher_at_work_meanwhile_adds_nothing_to_a_removed_post(store: Store, clock: Clock) -> None:
+    _removed(store, clock, make_post("other", source_id="2"))
+    after = store.assertions.begin("personal_data", "personal_data@1")
+    found = [
+        Annotation(item_id=n, label="personal_data", value="phone", by="personal_data@1", spans=(Span(3, 9),))
+        for n in (1, 2)
+    ]
+    store.assertions.add_batch("personal_data@1", found, after=after, last_item_id=2)
+    assert list(store.items.annotations(1, 2)) == [2]
+
+
+def test_a_platform_s_word_counts_even_when_it_was_said_before(store: Store, clock: Clock) -> None:
+    add(store, make_post("first", source_id="1"))
+    for words in ("second", "third", "second"):
+        run = store.runs.start("stream", "collect")
+        store.add_page(run, Page(items=(make_post(words, source_id="1"),)), collector="stream")
+        decide(store, [1], Status.APPROVED, moderator="Kim", reason="read", clock=clock)
+    assert store.items.versions(1) == ["second", "third", "second"]
+    run = store.runs.start("import:old.jsonl", "import")
+    store.add_page(run, Page(items=(make_post("third", source_id="1"),)), collector="import:old.jsonl")
+    assert len(store.items.versions(1)) == 3, "an old archive is no news"
+
+
+def test_a_collector_that_failed_is_not_asked_for_the_next_batch(store: Store, clock: Clock) -> None:
+    add(store, *(make_post(f"post {n}", source_id=str(n)) for n in range(BATCH + 5)))
+    calls = []
+
+    class Failing:
+        def verify(self, known: Sequence[Known]) -> Iterator[Page]:
+            calls.append(len(known))
+            raise FatalSourceError("no key")
+
+    made = verify_source(store, "x", {"x": Failing()}, before=clock.now)
+    assert calls == [BATCH]
+    assert (made.status, made.message) == ("failed", "x: no key")
+
+
+def test_a_capture_that_another_program_removes_meanwhile_is_no_damage(store: Store, clock: Clock) -> None:
+    add(store, make_post(SAID, source_id="1"), make_post("other", source_id="2"))
+    with Store.open(store.path, clock=clock) as other:
+        read = store.items._db.execute("SELECT segment_id, start FROM captures WHERE item_id = 1").fetchone()
+        for _ in range(2):
+            other.verifications.apply([Verdict(source="x", source_id="1", standing=Standing.GONE)])
+            clock.now += timedelta(days=1)
+        assert store.items._was_removed(1, *read)
+        assert store.items.captures(1) == []
+        assert len(store.items.captures(2)) == 1
+
+
+def test_an_edit_without_its_new_words_holds_the_post_back(store: Store, clock: Clock) -> None:
+    add(store, make_post(SAID, source_id="1", place="Riverside"))
+    decide(store, [1], Status.APPROVED, moderator="Kim", reason="", clock=clock)
+    store.verifications.apply([Verdict(source="x", source_id="1", standing=Standing.EDITED)])
+    assert store.items.statuses(1, 1) == {1: Status.ESCALATED}
+    decide(store, [1], Status.APPROVED, moderator="Kim", reason="still about us", clock=clock)
+    found = candidate(store, 1)
+    assert found is not None
+    assert (found.edited, found.cleared, held(found)) == (True, True, True)
 
 
 def test_a_removed_post_does_not_come_back_by_a_later_import(store: Store, clock: Clock) -> None:
@@ -179,9 +312,11 @@ def test_deletions_in_a_collected_page_count_as_well(store: Store, clock: Clock)
 def test_a_closed_account_is_an_answer_about_all_its_posts(store: Store, clock: Clock) -> None:
     ids = ("at://did:a/post/1", "at://did:a/post/2", "at://did:ab/post/3", "at://did:a")
     add(store, *(make_post(source="bluesky", source_id=each) for each in ids))
-    verdict = Verdict(source="bluesky", source_id="at://did:a/", standing=Standing.GONE)
+    verdict = Verdict(source="bluesky", source_id="at://did:a/", standing=Standing.GONE, account=True)
     store.verifications.apply([verdict])
     assert standings(store) == {1: Standing.GONE, 2: Standing.GONE}
+    store.verifications.apply([Verdict(source="bluesky", source_id="at://did:", standing=Standing.STANDS)])
+    assert len(standings(store)) == 2, "an id that begins like others is one post"
     clock.now += timedelta(days=1)
     store.verifications.apply([verdict])
     assert [item.text == "" for item in store.items.get([1, 2, 3, 4])] == [True, True, False, False]

@@ -24,18 +24,21 @@ def ask_all(
     who: str,
     output: Path | None,
     confirm: Callable[[str], bool] | None,
+    public: bool,
     as_json: bool,
 ) -> int:
     """Drafts a request for each post; one that may not be asked does not stop the others. Returns how many failed.
 
-    `confirm` shows a draft and asks whether it is to be sent; None sends nothing.
+    `confirm` shows a draft and asks whether it is to be sent; None sends nothing. What is sent, or will be read by
+    everybody (`public`), has no code.
     """
     loaded = load_config(path)
     failed = 0
     with open_store(loaded) as store:
         for item_id in dict.fromkeys(item_ids):
             try:
-                draft = ask(store, loaded.config, item_id, [Use(use) for use in scope], who=who)
+                uses = [Use(use) for use in scope]
+                draft = ask(store, loaded.config, item_id, uses, who=who, public=public or confirm is not None)
                 _show(draft, output, as_json=as_json)
                 if confirm is not None and confirm(plain(draft.text)):
                     say(f"item {item_id}: sent as {plain(_send(store, loaded, draft, who))}")
@@ -92,6 +95,7 @@ def show_permissions(path: Path, state: str | None, *, as_json: bool) -> None:
     """Where each request stands."""
     with Store.open_read_only(load_config(path).database) as store:
         steps = store.permissions.newest(state=PermissionState(state) if state else None)
+        uses = {step.item_id: store.items.uses(step.item_id, step.item_id).get(step.item_id, ()) for step in steps}
     if as_json:
         for step in steps:
             json_line(
@@ -99,11 +103,23 @@ def show_permissions(path: Path, state: str | None, *, as_json: bool) -> None:
                     "item": step.item_id,
                     "state": step.state,
                     "scope": list(step.scope),
+                    "consents": sorted(uses[step.item_id]),
                     "proof": step.proof,
                     "by": step.who,
                     "at": step.noted_at.isoformat(),
                 }
             )
         return
-    rows = [(s.item_id, s.state, ", ".join(s.scope), s.proof, s.who, f"{s.noted_at:%Y-%m-%d}") for s in steps]
-    table(("item", "state", "for", "proof", "by", "on"), rows)
+    rows = [
+        (
+            s.item_id,
+            s.state,
+            ", ".join(s.scope),
+            ", ".join(sorted(uses[s.item_id])),
+            s.proof,
+            s.who,
+            f"{s.noted_at:%Y-%m-%d}",
+        )
+        for s in steps
+    ]
+    table(("item", "state", "for", "allowed now", "proof", "by", "on"), rows)

@@ -82,7 +82,7 @@ def _candidate(
         repost=item.relation is Relation.REPOST or any(f.label == "repost" for f in facts),
         personal=tuple((f.value, span) for f in facts if f.label == "personal_data" for span in f.spans),
         risks=tuple(sorted({f.value for f in facts if f.label == "risk"})),
-        edited=any(f.label == "edited" for f in facts),
+        edited=any(f.label == "edited" for f in facts) or _stands_edited(verification),
         verification=verification,
         places=places,
     )
@@ -137,9 +137,16 @@ def matches(candidate: Candidate, query: Query) -> bool:
 def held(candidate: Candidate) -> bool:
     """Whether a statement that may be counted still waits for a person before it is quoted (R7).
 
-    A reason clears it only if it was given after the newest finding: what came later nobody has read.
+    A reason clears it only if it was given after the newest finding: what came later nobody has read. A post that says
+    something else at its platform now is never quoted in its old words (R6), whatever the reason.
     """
+    if _stands_edited(candidate.verification):
+        return True
     return bool(candidate.risks or candidate.edited) and not candidate.cleared
+
+
+def _stands_edited(verification: Verification | None) -> bool:
+    return verification is not None and verification.standing is Standing.EDITED
 
 
 def gone(candidate: Candidate) -> bool:

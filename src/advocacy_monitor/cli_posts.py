@@ -88,6 +88,7 @@ def permission() -> None:
 @click.argument("item_ids", nargs=-1, required=True, type=_ID)
 @click.option("--use", "scope", multiple=True, type=_USE, default=("quote_unnamed",), show_default=True)
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="A folder for one text file each.")
+@click.option("--public", is_flag=True, help="For a reply that everybody can read: without link and code.")
 @click.option("--send", is_flag=True, help="Reply through the API where the platform allows it; asks about each.")
 @_PERSON
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each draft.")
@@ -97,6 +98,7 @@ def ask(
     item_ids: tuple[int, ...],
     scope: tuple[str, ...],
     output: Path | None,
+    public: bool,
     send: bool,
     who: str | None,
     as_json: bool,
@@ -105,7 +107,16 @@ def ask(
     from advocacy_monitor.asking import ask_all
 
     confirm = (lambda text: click.confirm(f"{text}\n\nSend this reply?", err=True)) if send else None
-    failed = ask_all(_path(ctx), item_ids, scope, who=who or account(), output=output, confirm=confirm, as_json=as_json)
+    failed = ask_all(
+        _path(ctx),
+        item_ids,
+        scope,
+        who=who or account(),
+        output=output,
+        confirm=confirm,
+        public=public,
+        as_json=as_json,
+    )
     sys.exit(1 if failed else 0)
 
 

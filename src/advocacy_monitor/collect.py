@@ -85,6 +85,7 @@ def collect(
     except BaseException as error:
         _finish_if_possible(store, run_id, str(error) or type(error).__name__)
         raise
+    store.verifications.settle()
     message = "; ".join([*dict.fromkeys(notes), *filter(None, [message])])
     store.runs.finish(run_id, status, message)
     return Outcome(name=name, run_id=run_id, status=status, tally=total, message=message)

@@ -114,7 +114,7 @@ class Retention(_Part):
 class Verification(_Part):
     """Looking up at their platforms whether posts still stand, and unchanged (R5)."""
 
-    hours: str = Field(default="3", description="When the daemon looks, as hours of a crontab; '' for never.")
+    hours: str = Field(default="*/6", description="When the daemon looks, as hours of a crontab; '' for never.")
     every_hours: float = Field(default=24, gt=0, le=720, description="How often each post is looked up.")
 
     @field_validator("hours")

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from advocacy_monitor.candidates import Candidate, candidates, gone, is_verified, matches
 from advocacy_monitor.errors import ExportError
 from advocacy_monitor.models import Query, Status, Use
 from advocacy_monitor.store import Store
+from advocacy_monitor.terms import TERMS
 
 CHECKED_BY = ("personal_data", "duplicates")
 """Enrichers that must have seen every item before anything leaves: a quote could leak, a copy could be counted."""
@@ -121,6 +122,12 @@ class Sorted:
     left_out: Counter[str]
     appearances: Counter[int]
     found: int = 0
+    copies: list[Candidate] = field(default_factory=list)
+    roots: dict[int, int] = field(default_factory=dict)
+
+    def places(self, statement: Candidate) -> int:
+        """In how many places a counted statement was seen."""
+        return self.appearances[self.roots[statement.item.id]]
 
 
 def sort_out(store: Store, query: Query, versions: Mapping[str, str], looked: Looked) -> Sorted:
@@ -128,17 +135,24 @@ def sort_out(store: Store, query: Query, versions: Mapping[str, str], looked: Lo
     unchecked = require_checks(store, versions)
     made = Sorted([], Counter(), Counter())
     roots: set[int] = set()
+    first_of: dict[int, int] = {}
     for found in candidates(store):
+        # What is a copy of a copy is a copy of the first: that happens when the first one's words were removed.
+        root = first_of.get(found.root, found.root)
+        if root != found.item.id:
+            first_of[found.item.id] = root
         if not matches(found, query):
             continue
         made.found += 1
         why = why_not(found, unchecked, looked)
-        if why in (None, "repost"):
-            made.appearances[found.root] += found.places
-        if why is None and found.root in roots:
+        if why is None or (why == "repost" and not gone(found) and found.status is not Status.REJECTED):
+            made.appearances[root] += found.places
+        if why is None and root in roots:
             why = "copy"
+            made.copies.append(found)
         if why is None:
-            roots.add(found.root)
+            roots.add(root)
+            made.roots[found.item.id] = root
             made.counted.append(found)
         else:
             made.left_out[why] += 1
@@ -146,9 +160,16 @@ def sort_out(store: Store, query: Query, versions: Mapping[str, str], looked: Lo
 
 
 def stale(store: Store, query: Query, *, now: datetime) -> list[int]:
-    """The ids of the posts that a pack of this query would count if their platform had been asked lately (R5)."""
+    """The ids of the posts that a pack of this query would count if their platform had been asked lately (R5).
+
+    Copies belong to them: when the first of a cluster is gone, the next one stands for it.
+    """
+    sources = [name for name, terms in TERMS.items() if terms.recheck_hours]
+    least = min(terms.recheck_hours or 0 for terms in TERMS.values())
+    if not store.verifications.any_stale(sources, before=now - timedelta(hours=least)):
+        return []
     made = sort_out(store, query, {}, Looked(at=now, unverified_too=True))
-    return [found.item.id for found in made.counted if not is_verified(found, now)]
+    return [found.item.id for found in (*made.counted, *made.copies) if not is_verified(found, now)]
 
 
 def people(statements: Sequence[Candidate]) -> int:
@@ -199,7 +220,7 @@ def voices(
         Voices(
             label=label,
             statements=len(found),
-            appearances=sum(made.appearances[c.root] for c in found),
+            appearances=sum(made.places(c) for c in found),
             people=people(found),
             unknown=sum(c.item.person_key is None for c in found),
         )

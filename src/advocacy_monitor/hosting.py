@@ -51,10 +51,12 @@ def hosted(
     *,
     sleep: Callable[[float], object] | None = None,
     notes: list[str] | None = None,
+    run: str | None = None,
 ) -> Source:
     """A collector's source with what this program offers it: clock, waiting, a line in `status`, what was spent.
 
-    `notes` is added to while the source runs. Raises ConfigError.
+    `notes` is added to while the source runs; `run` is what its run is called, if not as the collector. Raises
+    ConfigError.
     """
     noted = [] if notes is None else notes
     source = build_source(loaded, name)
@@ -64,7 +66,7 @@ def hosted(
     host = Host(
         clock=store.now,
         sleep=sleep or time.sleep,
-        say=lambda words: store.runs.say_of(name, words),
+        say=lambda words: store.runs.say_of(run or name, words),
         note=noted.append,
         missed=lambda words: noted.append(f"{MISSED}{words}"),
         spent=store.spending.of(kind),

@@ -8,6 +8,7 @@ from datetime import datetime
 from advocacy_monitor.errors import ModerationError
 from advocacy_monitor.models import Annotation, Decision, Status, StoredItem
 from advocacy_monitor.store import Store
+from advocacy_monitor.store.wiping import PREFIX
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.PENDING: frozenset({Status.APPROVED, Status.REJECTED, Status.ESCALATED}),
@@ -82,6 +83,8 @@ def queue(
         for item in batch:
             facts = annotations.get(item.id, [])
             if status is not None and statuses[item.id] is not status:
+                continue
+            if item.source_id.startswith(PREFIX):
                 continue
             if theme and not any(a.label == "theme" and a.value == theme for a in facts):
                 continue

@@ -95,7 +95,7 @@ def _exhibits(store: Store, made: Sorted, query: Query, *, language: str, most: 
     )[:most]
     captures = store.items.capture_digests(ordered)
     return tuple(
-        _exhibit(number, quotable[item_id], captures[item_id], made.appearances[quotable[item_id].root])
+        _exhibit(number, quotable[item_id], captures[item_id], made.places(quotable[item_id]))
         for number, item_id in enumerate(ordered, start=1)
     )
 
@@ -243,7 +243,7 @@ def _compile(
         query=_query_fields(query),
         found=made.found,
         statements=len(statements),
-        appearances=sum(made.appearances[c.root] for c in statements),
+        appearances=sum(made.places(c) for c in statements),
         people=people(statements),
         unverified=unverified,
         authors_unknown=sum(c.item.person_key is None for c in statements),

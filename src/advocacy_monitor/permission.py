@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from advocacy_monitor.candidates import Candidate, candidate, gone
 from advocacy_monitor.config import Config
@@ -20,21 +20,26 @@ from advocacy_monitor.protocols import Replying
 from advocacy_monitor.redact import plain_name
 from advocacy_monitor.store import Store
 from advocacy_monitor.store.permissions import PermissionState
+from advocacy_monitor.store.wiping import PREFIX
 from advocacy_monitor.terms import TERMS
 
 ASKABLE = (Use.QUOTE_UNNAMED, Use.QUOTE_NAMED, Use.SEND_TO_REPRESENTATIVE)
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without 0, O, 1, I and L, which are read wrongly."""
 _CLOSED = frozenset({PermissionState.REFUSED, PermissionState.WITHDRAWN})
+_OPEN = frozenset(PermissionState) - {PermissionState.FOUND}
 _AFTER: dict[PermissionState | None, frozenset[PermissionState]] = {
-    None: frozenset({PermissionState.ASKED, PermissionState.GRANTED, PermissionState.REFUSED}),
-    PermissionState.FOUND: frozenset({PermissionState.ASKED, PermissionState.GRANTED, PermissionState.REFUSED}),
-    PermissionState.ASKED: frozenset({PermissionState.ASKED, PermissionState.GRANTED, PermissionState.REFUSED}),
-    PermissionState.GRANTED: frozenset({PermissionState.GRANTED, PermissionState.WITHDRAWN}),
-    PermissionState.REFUSED: frozenset({PermissionState.GRANTED}),
+    None: _OPEN,
+    PermissionState.FOUND: _OPEN,
+    PermissionState.ASKED: _OPEN,
+    PermissionState.GRANTED: _OPEN,
+    PermissionState.REFUSED: frozenset({PermissionState.GRANTED, PermissionState.WITHDRAWN}),
     PermissionState.WITHDRAWN: frozenset({PermissionState.GRANTED}),
 }
-"""What may follow what. Whoever has said no is not asked again; if they come back by themselves, that is noted."""
+"""What may follow what. Whoever has said no is not asked again; if they come back by themselves, that is noted.
+
+Anybody may withdraw at any time, also people who were never asked.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,7 @@ class Draft:
     url: str | None
     language: str
     text: str
-    code: str
+    code: str | None
 
 
 def _code() -> str:
@@ -55,10 +60,12 @@ def _code() -> str:
 
 
 def _link(form_url: str, code: str) -> str:
-    return f"{form_url}{'&' if urlsplit(form_url).query else '?'}{urlencode({'code': code})}"
+    parts = urlsplit(form_url)
+    query = "&".join(filter(None, (parts.query, urlencode({"code": code}))))
+    return urlunsplit(parts._replace(query=query))
 
 
-def _text(post: Candidate, config: Config, scope: Sequence[Use], code: str) -> tuple[str, str]:
+def _text(post: Candidate, config: Config, scope: Sequence[Use], code: str | None) -> tuple[str, str]:
     """The language and the words."""
     known = [language for language in (post.language, *config.campaign.languages, "en") if language in WORDS]
     words = WORDS[known[0]]
@@ -67,8 +74,10 @@ def _text(post: Candidate, config: Config, scope: Sequence[Use], code: str) -> t
     uses = words.joined.join(words.uses[use] for use in scope)
     asked = words.ask.replace("{uses}", uses).replace("{sponsor}", config.campaign.sponsor)
     form_url = config.campaign.form_url
-    how = words.by_reply if form_url is None else words.page.replace("{link}", _link(form_url, code))
-    return known[0], " ".join((greeting, asked, how.replace("{code}", code)))
+    how = words.by_reply
+    if form_url is not None and code is not None:
+        how = words.page.replace("{link}", _link(form_url, code)).replace("{code}", code)
+    return known[0], " ".join((greeting, asked, how))
 
 
 def _askable(store: Store, item_id: int) -> Candidate:
@@ -87,8 +96,11 @@ def _askable(store: Store, item_id: int) -> Candidate:
     return post
 
 
-def ask(store: Store, config: Config, item_id: int, scope: Sequence[Use], *, who: str) -> Draft:
-    """Drafts the request for one post and notes it as found. Raises ModerationError naming the item and the rule."""
+def ask(store: Store, config: Config, item_id: int, scope: Sequence[Use], *, who: str, public: bool = False) -> Draft:
+    """Drafts the request for one post and notes it as found. Raises ModerationError naming the item and the rule.
+
+    A draft that everybody can read (`public`) asks for a yes or no and has no code: a code is as good as its holder.
+    """
     wrong = [use for use in scope if use not in ASKABLE]
     if wrong or not scope:
         allowed = ", ".join(ASKABLE)
@@ -96,7 +108,7 @@ def ask(store: Store, config: Config, item_id: int, scope: Sequence[Use], *, who
             f"item {item_id}: permission can be asked for {allowed}; found {', '.join(wrong) or 'none'}"
         )
     post = _askable(store, item_id)
-    code = _code()
+    code = None if public or config.campaign.form_url is None else _code()
     language, text = _text(post, config, scope, code)
     store.permissions.add(item_id, PermissionState.FOUND, who=who, scope=scope, code=code)
     return Draft(item_id=item_id, source=post.item.source, url=post.item.url, language=language, text=text, code=code)
@@ -116,6 +128,7 @@ def send(store: Store, draft: Draft, source: Replying, *, who: str) -> str:
             f"item {draft.item_id}: the reply has {len(draft.text)} characters and {terms.name} takes "
             f"{terms.reply_length}; shorten it and send it by hand"
         )
+    _askable(store, draft.item_id)  # they may have answered while the draft was read
     known: Known = store.verifications.known([draft.item_id])[0]
     address = source.reply(known, draft.text)
     scope = store.permissions.steps(draft.item_id)[-1].scope
@@ -126,7 +139,7 @@ def send(store: Store, draft: Draft, source: Replying, *, who: str) -> str:
 def record(
     store: Store, item_id: int, state: PermissionState, *, who: str, scope: Sequence[Use] = (), proof: str = ""
 ) -> None:
-    """Notes an answer, with its proof. A grant notes the consents of its scope; a refusal takes quotes back.
+    """Notes an answer, with its proof. A grant is all that is granted from now on; a refusal takes quotes back.
 
     Raises ModerationError naming the item and the rule.
     """
@@ -138,12 +151,20 @@ def record(
         )
     if state is PermissionState.GRANTED and (not scope or any(use not in ASKABLE for use in scope)):
         raise ModerationError(f"item {item_id}: granted for what? name one of {', '.join(ASKABLE)}")
-    if candidate(store, item_id) is None:
+    found = candidate(store, item_id)
+    if found is None:
         raise ModerationError(f"item {item_id}: there is no such item")
+    if found.item.source_id.startswith(PREFIX):
+        raise ModerationError(f"item {item_id}: was removed; there is nothing left to be asked about")
     steps = store.permissions.steps(item_id)
     before = steps[-1].state if steps else None
     if state not in _AFTER[before]:
         allowed = ", ".join(sorted(_AFTER[before]))
         raise ModerationError(f"item {item_id}: {before or 'nothing'} cannot become {state}; it can become {allowed}")
     kept = scope or (steps[-1].scope if steps and state is PermissionState.ASKED else ())
-    store.permissions.add(item_id, state, who=who, scope=kept, proof=proof)
+
+    def unchanged() -> None:
+        if len(store.permissions.steps(item_id)) != len(steps):
+            raise ModerationError(f"item {item_id}: somebody else has just noted a step; look again")
+
+    store.permissions.add(item_id, state, who=who, scope=kept, proof=proof, check=unchanged)

@@ -11,6 +11,7 @@ from pathlib import Path
 from advocacy_monitor.config import Loaded
 from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.hosting import basis, hosted
+from advocacy_monitor.plugins import nearest
 from advocacy_monitor.protocols import Verifier
 from advocacy_monitor.store import Store
 from advocacy_monitor.terms import recheck_hours
@@ -32,9 +33,19 @@ def verify_all(
 
     Sources whose platform has no rule that posts be looked up again, and that cannot be asked, are left alone.
     """
-    before = store.now() - timedelta(hours=loaded.config.verification.every_hours)
+    hours = loaded.config.verification.every_hours
+    # Runs begin some minutes earlier or later each day: what was looked up at about this time yesterday is due.
+    before = store.now() - timedelta(hours=hours - min(1.0, hours / 4))
+    stored = store.verifications.sources()
+    known = {*stored, *(collector.source for collector in loaded.config.collectors.values())}
+    for source in sources:
+        if source not in known:
+            names = sorted(known)
+            raise ConfigError(
+                f"no posts of {source!r} are stored{nearest(source, names)}; there are: {', '.join(names) or 'none'}"
+            )
     made = []
-    for source in sources or store.verifications.sources():
+    for source in sources or stored:
         verifiers = _verifiers(store, loaded, source, sleep=sleep)
         if not verifiers and recheck_hours(source) is None:
             continue
@@ -55,12 +66,13 @@ def read_compliance_files(store: Store, files: Sequence[Path]) -> list[Checked]:
         unread: list[str] = []
         verdicts = read_compliance(path.read_bytes().splitlines(), unread=unread)
         store.verifications.apply(verdicts)
+        store.verifications.settle()
         made.append(
             Checked(
                 source=f"x: {path.name}",
                 standings=Counter(verdict.standing for verdict in verdicts),
                 status="failed" if unread else "done",
-                message="; ".join(unread[:5]) + (f"; and {len(unread) - 5} more" if len(unread) > 5 else ""),
+                messages=(*unread[:5], *([f"and {len(unread) - 5} more"] if len(unread) > 5 else [])),
             )
         )
     return made
@@ -75,7 +87,7 @@ def _verifiers(
         if collector.source != source:
             continue
         try:
-            built = hosted(store, loaded, name, sleep=sleep)
+            built = hosted(store, loaded, name, sleep=sleep, run=f"verify:{source}")
         except ConfigError as error:
             log.warning("%s", error)
             continue

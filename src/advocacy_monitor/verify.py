@@ -19,6 +19,7 @@ from advocacy_monitor.protocols import Verifier
 from advocacy_monitor.store import LegalBasis, Store
 
 log = logging.getLogger(__name__)
+_NOBODY = "no collector that can look posts up"
 BATCH = 500
 """Posts that are read from the store at once; sources ask in batches of their platform's size."""
 
@@ -30,7 +31,12 @@ class Checked:
     source: str
     standings: Counter[Standing] = field(default_factory=Counter)
     status: str = "done"
-    message: str = ""
+    messages: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """What went wrong, each thing once."""
+        return "; ".join(dict.fromkeys(self.messages))
 
     @property
     def asked(self) -> int:
@@ -59,16 +65,21 @@ def verify_source(
     """
     run_id = store.runs.start(f"verify:{source}", "verify")
     made = Checked(source=source)
+    asking = dict(verifiers)
     try:
         for batch in _batches(store, source, before, item_ids):
             if stop():
                 break
-            found, message = _ask(store, run_id, batch, verifiers, basis)
-            made = replace(made, standings=made.standings + found, message=message or made.message)
+            found, messages = _ask(store, run_id, batch, asking, basis)
+            made = replace(made, standings=made.standings + found, messages=(*made.messages, *messages))
+            if verifiers and not asking:
+                break  # nobody is left to ask: the rest keeps its last answers, and is due again
+        store.verifications.settle()
     except BaseException as error:
         _finish_if_possible(store, run_id, str(error) or type(error).__name__)
         raise
-    made = replace(made, status="failed" if made.message else "stopped" if stop() else "done")
+    failed = bool(verifiers) and bool(made.messages)
+    made = replace(made, status="failed" if failed else "stopped" if stop() else "done")
     store.runs.finish(run_id, made.status, "; ".join(filter(None, (_in_words(made.standings), made.message))))
     return made
 
@@ -94,14 +105,17 @@ def _batches(store: Store, source: str, before: datetime, item_ids: Sequence[int
 
 
 def _ask(
-    store: Store, run_id: int, batch: Sequence[Known], verifiers: Mapping[str, Verifier], basis: LegalBasis | None
-) -> tuple[Counter[Standing], str]:
-    """Asks one collector after the other about what is not answered yet. Returns the answers and what went wrong."""
+    store: Store, run_id: int, batch: Sequence[Known], asking: dict[str, Verifier], basis: LegalBasis | None
+) -> tuple[Counter[Standing], list[str]]:
+    """Asks one collector after the other about what is not answered yet. Returns the answers and what went wrong.
+
+    A collector that fails is taken out of `asking`: it is not asked again in this run, and waits no second time.
+    """
     open_posts = {(known.source, known.source_id): known for known in batch}
     standings: Counter[Standing] = Counter()
     reasons: dict[tuple[str, str], str] = {}
-    messages = []
-    for name, verifier in verifiers.items():
+    messages = [] if asking else [_NOBODY]
+    for name, verifier in list(asking.items()):
         if not open_posts:
             break
         try:
@@ -114,14 +128,19 @@ def _ask(
                         if open_posts.pop((verdict.source, verdict.source_id), None):
                             standings[verdict.standing] += 1
         except (SourceError, ConfigError) as error:
+            del asking[name]
             messages.append(f"{name}: {error}")
             log.warning("%s could not look posts up: %s", name, error)
-    why = "; ".join(messages) or ("" if verifiers else "no collector that can look posts up")
     store.verifications.apply(
         [
-            Verdict(source=key[0], source_id=key[1], standing=Standing.UNKNOWN, detail=reasons.get(key) or why)
+            Verdict(
+                source=key[0],
+                source_id=key[1],
+                standing=Standing.UNKNOWN,
+                detail=reasons.get(key) or "; ".join(messages),
+            )
             for key in open_posts
         ]
     )
     standings[Standing.UNKNOWN] += len(open_posts)
-    return +standings, "; ".join(messages)
+    return +standings, messages

@@ -96,3 +96,13 @@ def test_attempts_end_and_what_waiting_cannot_mend_is_raised_at_once() -> None:
 )
 def test_how_long_an_answer_asks_to_wait(headers: dict[str, str], seconds: float | None) -> None:
     assert seconds_to_wait(CaseInsensitiveDict(headers), now=NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["Mon, 01 Jan 2026 00:00:00 +99999999999999", f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT", "Mon, 01 Jan 0000 99"],
+)
+def test_a_hostile_date_is_no_wait_and_no_error(asked: str) -> None:
+    for headers in ({"Retry-After": asked}, {"X-RateLimit-Reset": "1793534460", "Date": asked}):
+        found = seconds_to_wait(headers, now=datetime(2026, 11, 1, tzinfo=UTC))
+        assert found is None or 0 <= found <= 86_400

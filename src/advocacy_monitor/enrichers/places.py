@@ -32,7 +32,8 @@ class _Gazetteer:
                 self.libraries.setdefault(library.casefold(), set()).add((library, area))
             if postcode and area:
                 self.postcodes.setdefault(_code(postcode), set()).add(area)
-        names = sorted(self.libraries, key=len, reverse=True)
+        written = {library for library, _, _ in rows if library}
+        names = sorted(written | self.libraries.keys(), key=len, reverse=True)  # casefolding turns ß into ss
         self.pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, names)) + r")(?!\w)", re.IGNORECASE)
 
 

@@ -50,14 +50,15 @@ class Standing(StrEnum):
 class Verdict:
     """What a platform answered about one post. EDITED goes with the new version among the page's items.
 
-    UNKNOWN means that it could not be asked, and `detail` says why; the answer before that stays in force. A source id
-    that ends in '/' stands for all posts whose ids begin so, such as those of an account that was closed.
+    UNKNOWN means that it could not be asked, and `detail` says why; the answer before that stays in force. With
+    `account` it is about all posts whose ids begin with `source_id`: those of an account that was closed.
     """
 
     source: str
     source_id: str
     standing: Standing
     detail: str = ""
+    account: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

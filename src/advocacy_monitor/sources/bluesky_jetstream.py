@@ -13,7 +13,7 @@ import logging
 import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 from urllib.parse import urlencode
@@ -257,7 +257,8 @@ class Jetstream:
         standing = _STANDINGS.get(status)
         if standing is not None:
             batch.forget_author(did)
-            batch.put(f"at://{did}/", _verdict(f"at://{did}/", standing, f"the author's account is {status}"))
+            verdict = _verdict(f"at://{did}/", standing, f"the author's account is {status}")
+            batch.put(f"at://{did}/", replace(verdict, account=True))
 
     def _finding(self, raw: bytes, time_us: int) -> Post | Reject | None:
         """The post when it carries a hashtag of the campaign, or why it is not collected.

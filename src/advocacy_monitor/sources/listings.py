@@ -6,7 +6,8 @@ marks, strings that sort as the posts were made (times, or ids). What is known o
 that gap, then reads what is newer than `high`. Both ends are read again, because several posts may share a mark; the
 store drops what it has.
 
-Where a platform takes no upper bound, an interrupted walk cannot go on in the middle: it promises nothing until it
+That is right only where the platform keeps strictly to that order. Where a listing may show an older post on top (a
+pinned one), or takes no upper bound, an interrupted walk cannot go on in the middle: it promises nothing until it
 has reached its end, and the next run begins at the top again (`resumable = False`).
 """
 
@@ -92,7 +93,7 @@ def walk(
         seen.add(listing.key)
         try:
             yield from _read(listing, marks, order)
-        except (RetryableSourceError, FatalSourceError) as error:
+        except SourceError as error:
             failed.append((listing.key, error))
     if failed:
         raise summary(failed, asked=len(seen))

@@ -98,7 +98,7 @@ def seconds_to_wait(headers: Mapping[str, str], *, now: datetime) -> float | Non
 def _http_date(given: str) -> datetime | None:
     try:
         return _aware(parsedate_to_datetime(given))
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError, TypeError):
         return None
 
 

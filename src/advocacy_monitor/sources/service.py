@@ -5,6 +5,7 @@ For platforms without a client library that is better than their documents (Grap
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,9 @@ from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, Sour
 from advocacy_monitor.sources.refusals import no_json, refused
 
 _MAX_BYTES = 64 * 1024 * 1024
+_HEADERS = {"User-Agent": f"advocacy-monitor/{__version__}", "Accept-Encoding": "gzip, deflate"}
+_TIMEOUTS = 4
+"""An answer may take so many times the time that is waited for each of its pieces."""
 
 PASSING: dict[type[Exception], bool] = {
     httpx.HTTPError: True,
@@ -104,12 +108,13 @@ class Service:
         follow_redirects: bool = False,
     ) -> None:
         self._clock = clock
+        self._longest = max(timeout * _TIMEOUTS, 60.0)
         self._remedies = remedies or {}
         self._explain = explain
         self._client = httpx.Client(
             base_url=base_url,
             timeout=timeout,
-            headers={"User-Agent": f"advocacy-monitor/{__version__}", **(headers or {})},
+            headers={**_HEADERS, **(headers or {})},
             follow_redirects=follow_redirects,
         )
 
@@ -150,9 +155,15 @@ class Service:
         return answer
 
     def _read(self, response: httpx.Response) -> bytes:
-        parts, size = [], 0
+        """The body, within size and time: a byte now and then would keep a job busy for ever."""
+        packed = response.headers.get("Content-Encoding", "identity").lower()
+        if packed not in ("identity", "gzip", "deflate", ""):
+            raise FatalSourceError("packed its answer in a way that was not asked for, which is not read")
+        parts, size, began = [], 0, time.monotonic()
         for part in response.iter_bytes():
             size += len(part)
+            if time.monotonic() - began > self._longest:
+                raise RetryableSourceError(f"had not sent its whole answer after {self._longest:.0f} s")
             if size > _MAX_BYTES:
                 raise FatalSourceError(f"sent more than {_MAX_BYTES // 2**20} MB in one answer, which is not read")
             parts.append(part)

@@ -118,7 +118,7 @@ class Store:
             raise StoreError(f"{self.path}: is open for reading only")
         try:
             return self._add_page(run_id, page, collector, expected, basis or LegalBasis())
-        except UnicodeEncodeError:  # rare, so it is looked for only when it happened
+        except (UnicodeEncodeError, AttributeError, TypeError):  # rare, so it is looked for only when it happened
             return self._add_page(run_id, storable(page), collector, expected, basis or LegalBasis())
 
     def _add_page(self, run_id: int, page: Page, collector: str, expected: Cursor | None, basis: LegalBasis) -> Tally:
@@ -190,7 +190,10 @@ class Store:
 
     def status_counts(self) -> dict[str, int]:
         """How many items stand where in moderation."""
-        rows = self._db.execute("SELECT status, count(*) FROM item_status GROUP BY status ORDER BY status").fetchall()
+        rows = self._db.execute(
+            "SELECT status, count(*) FROM item_status WHERE item_id NOT IN (SELECT item_id FROM tombstones) "
+            "GROUP BY status ORDER BY status"
+        ).fetchall()
         return {row[0]: row[1] for row in rows}
 
     def count_older(self, kind: str, moment: datetime) -> int:

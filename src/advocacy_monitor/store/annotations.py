@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from advocacy_monitor.errors import StoreError
 from advocacy_monitor.models import Annotation, Decision, Use
 from advocacy_monitor.store.connection import immediate, translated
+from advocacy_monitor.store.wiping import sweep
 
 _encode = msgspec.json.Encoder().encode
 
@@ -50,6 +51,7 @@ class Assertions:
             'INSERT INTO annotations (item_id, label, value, score, spans, "by", made_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
             rows,
         )
+        sweep(self._db, sorted({int(str(row[0])) for row in rows}))
         return len(rows)
 
     def _move(self, by: str, *, after: int, to: int, now: str) -> None:

@@ -116,6 +116,7 @@ def open_database(
             conn.execute("PRAGMA journal_mode = WAL")
             conn.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             conn.execute("PRAGMA cache_size = -65536")
+            conn.execute("PRAGMA secure_delete = ON")  # what is removed must not stay in free pages
             conn.execute("PRAGMA foreign_keys = OFF")  # a migration may make a table anew that others point to
             if migrations.pending(db):
                 with immediate(db):

@@ -200,9 +200,19 @@ class Items:
         for segment_id, start, length, digest in rows:
             payload = self._segment(segment_id)[start : start + length]
             if hashlib.sha256(payload).hexdigest() != digest:
+                self._segment.cache_clear()
+                if self._was_removed(item_id, segment_id, start):
+                    continue  # by another program, between reading the row and the segment
                 raise StoreError(f"item {item_id}: its capture does not have the digest that was stored with it")
             found.append((digest, payload))
         return found
+
+    def _was_removed(self, item_id: int, segment_id: int, start: int) -> bool:
+        row = self._db.execute(
+            "SELECT 1 FROM captures WHERE item_id = ? AND segment_id = ? AND start = ? AND sha256 = ''",
+            [item_id, segment_id, start],
+        ).fetchone()
+        return row is not None
 
     def capture_digests(self, item_ids: Sequence[int]) -> dict[int, str]:
         """The SHA-256 of the first payload of each item, by item id."""

@@ -58,8 +58,8 @@ _Numbered: TypeAlias = tuple[int, Item, str]
 """An item's id, the item, and the digest of what was said."""
 
 
-_Seen: TypeAlias = tuple[int, set[str]]
-"""The id of an item that is stored, and the digests of what was said in its versions.
+_Seen: TypeAlias = tuple[int, list[str]]
+"""The id of an item that is stored, and the digests of what was said in its versions, oldest first.
 
 A person's words seldom change, counters and profile data all the time: a post's digest is that of its text.
 """
@@ -108,10 +108,21 @@ def _item_row(
     return _PLAIN_POSTS, row
 
 
+_KINDS = {"source": str, "source_id": str, "text": str, "created_at": datetime, "raw": bytes}
+"""What a stranger's source may get wrong: msgspec checks nothing when a struct is made by hand."""
+
+
 def storable(page: Page) -> Page:
-    """The page with a reject in place of each item that no file can hold: one with half a character in it."""
+    """The page with a reject in place of each item that no file can hold: half a character, or no text at all."""
     good, bad = [], []
     for item in page.items:
+        wrong = next((name for name, kind in _KINDS.items() if not isinstance(getattr(item, name), kind)), None)
+        if wrong is not None:
+            found = type(getattr(item, wrong)).__name__
+            reason = f"its {wrong} is of the type {found}; the source that made it is wrong"
+            raw = item.raw if wrong != "raw" else repr(item.raw).encode("utf-8", "replace")
+            bad.append(Reject(position=ascii(item.source_id), reason=reason, payload=raw))
+            continue
         try:
             f"{item.text}{item.source}{item.source_id}".encode()
         except UnicodeEncodeError as error:
@@ -141,7 +152,7 @@ class PageWriter:
         """Stores what is new. Returns what became of each record of the page."""
         stamp = _stamp(now)
         first_id = self._next_id()
-        new, changed = self._sort(page.items, first_id)
+        new, changed = self._sort(page.items, first_id, origin)
         # Compressing lets other threads run, and so does SQLite: they share the time.
         sealed = self._beside.submit(self._sealed, [item.raw for _, item, _ in (*new, *changed)])
         rows: dict[str, list[tuple[object, ...]]] = {}
@@ -171,10 +182,15 @@ class PageWriter:
         row = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'items'").fetchone()
         return (row[0] if row else 0) + 1
 
-    def _sort(self, items: Sequence[Item], first_id: int) -> tuple[list[_Numbered], list[_Numbered]]:
-        """Parts a page into new items, with the ids that they will have, and new versions of known ones."""
+    def _sort(self, items: Sequence[Item], first_id: int, origin: str) -> tuple[list[_Numbered], list[_Numbered]]:
+        """Parts a page into new items, with the ids that they will have, and new versions of known ones.
+
+        What a platform says now is compared with its newest version, because words may be changed back; what stands
+        in an imported archive with all of them, because an archive may be old.
+        """
         known = self._known(items)
         buried = self._buried(items, known)
+        archive = origin.startswith("import:")
         new: list[_Numbered] = []
         changed: list[_Numbered] = []
         for item in items:
@@ -185,10 +201,10 @@ class PageWriter:
             seen = known.get(key)
             if seen is None:
                 number = first_id + len(new)
-                known[key] = (number, {content})
+                known[key] = (number, [content])
                 new.append((number, item, content))
-            elif content not in seen[1]:
-                seen[1].add(content)
+            elif content not in (seen[1] if archive else seen[1][-1:]):
+                seen[1].append(content)
                 changed.append((seen[0], item, content))
         return new, changed
 
@@ -201,12 +217,12 @@ class PageWriter:
             rows = self._db.execute(
                 "SELECT items.source_id, items.id, captures.content_sha256 FROM json_each(?) AS wanted "
                 "CROSS JOIN items ON items.source = ? AND items.source_id = wanted.value "
-                "LEFT JOIN captures ON captures.item_id = items.id",
+                "LEFT JOIN captures ON captures.item_id = items.id ORDER BY captures.id",
                 [_encode(ids).decode(), source],
             )
             for source_id, item_id, content in rows:
-                seen = known.setdefault((source, source_id), (item_id, set()))
-                seen[1].add(content)
+                seen = known.setdefault((source, source_id), (item_id, []))
+                seen[1].append(content)
         return known
 
     def _buried(self, items: Sequence[Item], known: Mapping[tuple[str, str], _Seen]) -> set[tuple[str, str]]:

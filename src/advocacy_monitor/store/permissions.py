@@ -57,8 +57,10 @@ class Permissions:
         scope: Sequence[Use] = (),
         proof: str = "",
         code: str | None = None,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
-        """Notes a step. A grant also notes the consents of its scope, a refusal or withdrawal takes all of them back.
+        """Notes a step. A grant is the whole scope from now on and lets the post be counted; a refusal takes quotes
+        back, a withdrawal everything. `check` raises when the step is not allowed; nobody can note one in between.
 
         Raises StoreError when the store is open for reading only.
         """
@@ -67,6 +69,7 @@ class Permissions:
         now = self._clock().isoformat()
         hashed = self._contacts.code_hash(code) if code else None
         with translated(self._path), immediate(self._db):
+            check()
             self._db.execute(
                 "INSERT INTO permissions (item_id, state, scope, proof, code_hash, who, noted_at) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -78,12 +81,13 @@ class Permissions:
             )
 
     def _consents(self, item_id: int, state: PermissionState, scope: Sequence[Use]) -> list[tuple[Use, int]]:
-        if state is PermissionState.GRANTED:
-            return [(use, 1) for use in scope]
-        if state not in (PermissionState.REFUSED, PermissionState.WITHDRAWN):
+        if state in (PermissionState.FOUND, PermissionState.ASKED):
             return []
         rows = self._db.execute("SELECT use FROM item_consents WHERE item_id = ? AND granted = 1", [item_id]).fetchall()
         given = {Use(row[0]) for row in rows}
+        if state is PermissionState.GRANTED:
+            granted = {Use.ANALYSE, *scope}
+            return [(use, int(use in granted)) for use in Use if use in granted or use in given - {Use.CONTACT}]
         # Who is asked for a quote and says no has not said that the post may no longer be counted; who withdraws has.
         kept = {Use.ANALYSE} if state is PermissionState.REFUSED else set()
         return [(use, 0) for use in Use if use in given - kept]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 from sqlite_utils import Database
 
 from advocacy_monitor.models import Known, Standing, Verdict
@@ -61,11 +62,12 @@ class Verifications:
         return wiped
 
     def _ids(self, verdict: Verdict) -> list[int]:
-        """The posts that a verdict is about: one, or all of an account when the id ends in '/'."""
-        if verdict.source_id.endswith("/"):
+        """The posts that a verdict is about: one, or all of an account."""
+        if verdict.account:
             rows = self._db.execute(
-                "SELECT id FROM items WHERE kind = 'post' AND source = ? AND source_id >= ? AND source_id < ?",
-                [verdict.source, verdict.source_id, f"{verdict.source_id[:-1]}0"],  # '0' comes right after '/'
+                "SELECT id FROM items WHERE kind = 'post' AND source = ?1 AND source_id >= ?2 AND source_id < ?3 "
+                "AND substr(source_id, 1, length(?2)) = ?2",
+                [verdict.source, verdict.source_id, f"{verdict.source_id}\U0010ffff"],
             ).fetchall()
             return [row[0] for row in rows]
         rows = self._db.execute(
@@ -88,8 +90,21 @@ class Verifications:
         self._db.execute(
             "INSERT INTO verifications (item_id, standing, asked_at, verified_at, changed_at, detail) "
             "VALUES (?1, ?2, ?3, ?4, ?3, ?5) ON CONFLICT (item_id) DO UPDATE SET asked_at = ?3, verified_at = ?4, "
-            "changed_at = CASE WHEN standing = ?2 THEN changed_at ELSE ?3 END, standing = ?2, detail = ?5",
-            [item_id, verdict.standing, stamp, verified_at, verdict.detail],
+            "changed_at = CASE WHEN standing = ?2 OR (standing IN (?6, ?7) AND ?2 IN (?6, ?7)) THEN changed_at "
+            "ELSE ?3 END, standing = ?2, detail = ?5",
+            [item_id, verdict.standing, stamp, verified_at, verdict.detail, *REMOVED],
+        )
+        if verdict.standing is Standing.EDITED and before is not Standing.EDITED:
+            self._look_again(item_id, stamp)
+
+    def _look_again(self, item_id: int, stamp: str) -> None:
+        """An approved post that says something else now goes back to a moderator, with or without its new words."""
+        self._db.execute("UPDATE items SET place = NULL WHERE id = ?", [item_id])  # it may be what was taken back
+        self._db.execute(
+            "INSERT INTO decisions (item_id, status, moderator, reason, decided_at) "
+            "SELECT item_id, 'escalated', 'verify@1', 'changed at the source', ?2 FROM item_status "
+            "WHERE item_id = ?1 AND status = 'approved'",
+            [item_id, stamp],
         )
 
     def _is_due(self, item_id: int, now: datetime) -> bool:
@@ -99,9 +114,8 @@ class Verifications:
 
     def _wipe(self, item_id: int, verdict: Verdict, stamp: str) -> int:
         assert self._contacts is not None
-        source_id = self._db.execute("SELECT source_id FROM items WHERE id = ?", [item_id]).fetchone()[0]
-        hashed = self._contacts.tombstone(verdict.source, source_id)
-        return wipe(self._db, item_id, hashed=hashed, reason=f"{verdict.standing} at the source", stamp=stamp)
+        reason = f"{verdict.standing} at the source"
+        return wipe(self._db, item_id, hashed=self._contacts.tombstone, reason=reason, stamp=stamp)
 
     def of(self, first_id: int, last_id: int) -> dict[int, Verification]:
         """The newest answers about a range of ids; items that nobody asked about are absent."""
@@ -121,13 +135,18 @@ class Verifications:
         }
 
     def due(self, source: str, *, before: datetime, limit: int, above: int = 0) -> list[Known]:
-        """Posts of a source that no answer since `before` is about, in the order of their ids; no tombstones."""
+        """Posts of a source that no answer since `before` is about, in the order of their ids; no tombstones.
+
+        What was gone an hour ago is due as well: the second look removes its words.
+        """
+        again = max(before, self._clock() - WIPE_AFTER)
         rows = self._db.execute(
             "SELECT items.id FROM items LEFT JOIN verifications ON item_id = items.id "
-            "WHERE kind = 'post' AND source = ? AND items.id > ? AND (verified_at IS NULL OR verified_at < ?) "
+            "WHERE kind = 'post' AND +source = ?1 AND items.id > ?2 AND (verified_at IS NULL OR verified_at < ?3 "
+            "OR (standing IN (?5, ?6) AND verified_at <= ?4)) "
             "AND NOT EXISTS (SELECT 1 FROM tombstones WHERE tombstones.item_id = items.id) "
-            "ORDER BY items.id LIMIT ?",
-            [source, above, before.isoformat(), limit],
+            "ORDER BY items.id LIMIT ?7",  # +source: in the order of the ids, each batch goes on where the last ended
+            [source, above, before.isoformat(), again.isoformat(), *REMOVED, limit],
         ).fetchall()
         return self.known([row[0] for row in rows])
 
@@ -172,3 +191,30 @@ class Verifications:
         """Stores verdicts that came outside of a run, such as a compliance file. Returns how many were wiped."""
         with translated(self._path), immediate(self._db):
             return self.note(verdicts, now=self._clock())
+
+    def settle(self) -> None:
+        """Clears what removing words leaves in the search index and in the log file, once for all since the last time.
+
+        While another program reads, the log cannot be emptied; the next time does it.
+        """
+        with translated(self._path):
+            if not self._db.execute("SELECT 1 FROM tombstones WHERE settled_at IS NULL LIMIT 1").fetchone():
+                return
+            with immediate(self._db):
+                self._db.execute("INSERT INTO items_fts (items_fts) VALUES ('optimize')")
+            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if not busy:
+                now = self._clock().isoformat()
+                with immediate(self._db):
+                    self._db.execute("UPDATE tombstones SET settled_at = ? WHERE settled_at IS NULL", [now])
+
+    def any_stale(self, sources: Sequence[str], *, before: datetime) -> bool:
+        """Whether an approved post of these sources was not looked up since a moment. It may say yes too often."""
+        row = self._db.execute(
+            "SELECT 1 FROM decisions JOIN items ON items.id = decisions.item_id "
+            "LEFT JOIN verifications ON verifications.item_id = items.id "
+            "WHERE decisions.status = 'approved' AND kind = 'post' AND source IN (SELECT value FROM json_each(?)) "
+            "AND (verified_at IS NULL OR verified_at < ?) LIMIT 1",
+            [msgspec.json.encode(list(sources)).decode(), before.isoformat()],
+        ).fetchone()
+        return row is not None
