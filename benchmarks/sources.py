@@ -4,7 +4,7 @@ Each source reads its platform's replay (tests/sources/platform_NAME.py) over HT
 a fresh database. The answers are computed in a first run and replayed as bytes in the measured one. The server runs in
 the same process, so its own processor time is taken off. The baseline imports as many posts of X from a twarc file.
 
-Run: python benchmarks/sources.py [--posts 5000] [--repeat 3] [NAME ...]. Every figure ends with a line
+Run: python benchmarks/sources.py [--posts 10000] [--repeat 3] [NAME ...]. Every figure ends with a line
 `ratio NAME VALUE`; at least 0.5 is wanted: mapping must not be the bottleneck.
 """
 
@@ -28,6 +28,8 @@ from advocacy_monitor.store import Store
 from benchmarks.ingest import write_posts
 
 PAGE_SIZE = 100
+LARGEST = {"instagram": 50, "mastodon": 40}
+"""The largest pages that these platforms give."""
 MOST = {"reddit": 900, "feed": 100}
 """Reddit ends every listing at about 1,000; a feed is a window of some dozen entries."""
 
@@ -60,7 +62,7 @@ def of_source(name: str, posts: int, repeat: int) -> tuple[int, float]:
         platform.arrive(posts)
         if platform.server is not None:
             platform.server.cached = {}
-        source = platform.source(page_size=PAGE_SIZE)
+        source = platform.source(page_size=LARGEST.get(name, PAGE_SIZE))
         into_a_fresh_store(source, kind="collect")
         rates = []
         for _ in range(repeat):
@@ -75,7 +77,7 @@ def main() -> None:
     """Prints the baseline, then each source's rate and ratio."""
     parser = argparse.ArgumentParser(description="Sources against the file import.")
     parser.add_argument("names", nargs="*", default=platforms.names())
-    parser.add_argument("--posts", type=int, default=5000)
+    parser.add_argument("--posts", type=int, default=10_000)
     parser.add_argument("--repeat", type=int, default=3)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

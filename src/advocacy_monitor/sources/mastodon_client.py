@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -86,6 +87,8 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (errors.MastodonIllegalArgumentError, "Mastodon.py refused an argument"),
     (errors.MastodonRatelimitError, "limits requests"),
 )
+
+_TIMELINE = "/api/v1/timelines/tag/"
 
 
 class Instance:
@@ -194,8 +197,18 @@ class Instance:
     def _status(self) -> int:
         return self._answers[-1].status_code if self._answers else 0
 
-    def _keep(self, response: requests.Response, *_args: Any, **_kwargs: Any) -> None:
+    def _keep(self, response: requests.Response, *_args: Any, **_kwargs: Any) -> requests.Response | None:
+        """Keeps an answer, and gives Mastodon.py an empty list in the place of a timeline.
+
+        It turns every value of a post into an object: 3.6 ms a post, ten times as long as all the rest, for nothing.
+        """
         self._answers.append(response)
+        if not response.ok or _TIMELINE not in (response.request.path_url or ""):
+            return None
+        _ = response.content  # read before it is copied
+        emptied: requests.Response = copy(response)
+        emptied._content = b"[]"
+        return emptied
 
     def _translated(self, error: BaseException) -> SourceError:
         """An error in our words. Never in the library's: those hold answers, tokens and addresses in memory."""
