@@ -23,6 +23,7 @@ test: .venv/developing
 
 test-long: .venv/developing
 	$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 3600
+	ADVOCACY_MONITOR_SCHEDULES=300 $(BIN)/python -m pytest -n $(WORKERS) -k random_schedules --timeout 3600
 
 lint: .venv/developing
 	$(BIN)/ruff check .

@@ -217,6 +217,9 @@ class XPlatform:
     def spoil(self) -> None:
         post_id = self.next_id()
         self.timeline.add({"id": post_id, "text": None, "edit_history_tweet_ids": [post_id]})
+        post_id = self.next_id()
+        self.timeline.add(a_post(post_id, "half a character \ud83d"))
+        self._readable.add(post_id)  # without that half
 
     def expected(self) -> set[str]:
         return self._readable

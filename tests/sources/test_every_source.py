@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from advocacy_monitor import plugins
 from advocacy_monitor.collect import Outcome, collect
@@ -162,6 +164,26 @@ def test_a_passing_fault_is_waited_for_and_told(http_platform: Platform, store: 
     assert any("429" in words for words in said)
     assert said[-1] == ""
     assert sorted(stored(store)) == sorted(platform.expected())
+
+
+def test_no_secret_stands_in_the_log_the_store_or_an_error(
+    platform: Platform, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    platform.arrive(3)
+    source = platform.source()
+    values = [getattr(source, name) for name in type(source).model_fields]  # type: ignore[attr-defined]
+    secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+    outcome = run(store, platform)
+    if platform.server is not None:
+        platform.server.always = Answer(status=503)
+        outcome = run(store, platform)
+    store.close()
+    written = b"".join(file.read_bytes() for file in store.path.parent.iterdir())
+    for secret in secrets:
+        assert secret not in caplog.text
+        assert secret not in outcome.message
+        assert secret.encode() not in written
 
 
 SCHEDULES = int(os.environ.get("ADVOCACY_MONITOR_SCHEDULES", "25"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import stat
@@ -241,3 +242,17 @@ def test_nothing_is_lost_and_nothing_is_stored_twice(
         kept = [item.source_id for batch in store.items.each() for item in batch]
         assert sorted(kept) == sorted(sent)
         assert webhook_spool.names(spool) == []
+
+
+def test_one_delivery_that_the_mapping_cannot_take_stops_no_other(tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    webhook_spool.prepare(spool)
+    mapping = {"columns": {"text": "answers.comment", "id": "id"}}
+    source = WebhookSource.model_validate({"kind": "json", "spool": spool, "secret": "a secret", "mapping": mapping})
+    for number, more in enumerate([{}, {"answers.comment": "another"}, {}]):
+        body = {"id": f"r{number}", "answers": {"comment": f"I love it, {number}"}, **more}
+        webhook_spool.keep(spool, json.dumps(body).encode(), now=datetime(2026, 11, 1, 10, number, tzinfo=UTC))
+    pages = list(source.pages(None))
+    assert [item.source_id for page in pages for item in page.items] == ["r0", "r2"]
+    (reject,) = [reject for page in pages for reject in page.rejects]
+    assert "stands there 2 times" in reject.reason

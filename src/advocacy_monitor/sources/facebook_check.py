@@ -16,7 +16,15 @@ from advocacy_monitor.sources.facebook_post import (
     refusal,
     to_post,
 )
-from advocacy_monitor.sources.graph_check import Judged, compared, judged_in_batches, object_url, unknown, verdict
+from advocacy_monitor.sources.graph_check import (
+    Judged,
+    compared,
+    control_url,
+    judged_in_batches,
+    object_url,
+    unknown,
+    verdict,
+)
 from advocacy_monitor.sources.graph_client import Graph
 
 
@@ -30,7 +38,8 @@ def standings(graph: Graph, page_id: str, waiting: list[Known], *, what: str, of
     yield from judged_in_batches(
         graph,
         ours,
-        control=object_url(f"{page_id}/feed", "id,comments.limit(1){id}", limit=1),
+        control=control_url(f"{page_id}/feed"),
+        is_comment=lambda one: found(one.raw).post is not None,
         url=_url,
         judge=lambda known, record: _judged(known, record, of),
         what=f"{what}, check of posts",

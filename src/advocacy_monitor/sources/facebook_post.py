@@ -15,7 +15,7 @@ import msgspec
 
 from advocacy_monitor.errors import BadRecordError
 from advocacy_monitor.models import Post, Relation
-from advocacy_monitor.sources.graph_values import graph_time, hashtags_in, web_address
+from advocacy_monitor.sources.graph_values import graph_time, hashtags_in, plain_id, web_address
 from advocacy_monitor.sources.html_text import plain_text
 
 POST_FIELDS = (
@@ -174,7 +174,7 @@ def mapped(kept: Found, *, raw: bytes, owner: Owner) -> Post:
     """`to_post` for a capture that is read already."""
     record, commented = kept.record, kept.post is not None
     source_id = (_short(record.id) or _id_of_comment(record, kept.post)) if commented else record.id
-    if not source_id:
+    if not plain_id(source_id, field="id") or not source_id:
         raise BadRecordError("has neither an id nor an address that holds one")
     text = plain_text((record.message or "").replace("\r\n", "\n"))
     author = record.author or _From()
@@ -186,10 +186,10 @@ def mapped(kept: Found, *, raw: bytes, owner: Owner) -> Post:
         raw=raw,
         url=web_address(record.permalink_url),
         hashtags=tuple(dict.fromkeys(hashtags_in(text))),
-        author_id=author.id,
+        author_id=plain_id(author.id, field="from.id"),
         author_name=" ".join(plain_text(author.name or "").split()) or None,
         relation=Relation.REPLY if commented else None,
-        related_id=_answered(record, kept.post) if commented else None,
+        related_id=plain_id(_answered(record, kept.post), field="parent.id") if commented else None,
         media_alt=_described(record, text),
         counts=_counts(record),
         library=owner.library,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from advocacy_monitor.errors import BadRecordError, FatalSourceError
 
 _HASHTAG = re.compile(r"(?<![\w&/#])#(\w*[^\W\d_]\w*)")
+_ID = re.compile(r"[0-9A-Za-z_.:-]{1,200}")
+_UNFIT = frozenset(" <>\"\\^`{|}")
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -42,4 +45,17 @@ def hashtags_in(text: str) -> list[str]:
 
 def web_address(url: str | None) -> str | None:
     """The address, if it is one that a page may link to."""
-    return url if url and url.startswith(("https://", "http://")) else None
+    if not url or not url.isprintable() or not _UNFIT.isdisjoint(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        return url if parts.scheme in ("https", "http") and parts.hostname else None
+    except ValueError:
+        return None
+
+
+def plain_id(given: str | None, *, field: str) -> str | None:
+    """An id, or None when there is none. Raises BadRecordError, naming the field, when it holds what no id does."""
+    if given and not _ID.fullmatch(given):
+        raise BadRecordError(f"{field} is no id: {given[:40]!r}")
+    return given or None

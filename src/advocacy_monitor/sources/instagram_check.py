@@ -14,6 +14,7 @@ from advocacy_monitor.models import Known, Page, Standing
 from advocacy_monitor.sources.graph_check import (
     Judged,
     compared,
+    control_url,
     judged_in_batches,
     object_url,
     page_of,
@@ -47,7 +48,8 @@ def standings(account: Account, known: Sequence[Known]) -> Iterator[Page]:
     yield from judged_in_batches(
         account.graph,
         comments,
-        control=object_url(f"{account.number}/media", "id,comments.limit(1){id}", limit=1),
+        control=control_url(f"{account.number}/media"),
+        is_comment=lambda one: True,
         url=lambda one: object_url(one.source_id, COMMENT_FIELDS),
         judge=_judged,
         what="check of comments",

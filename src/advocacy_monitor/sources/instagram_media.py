@@ -13,7 +13,7 @@ import msgspec
 
 from advocacy_monitor.errors import BadRecordError
 from advocacy_monitor.models import Post, Relation
-from advocacy_monitor.sources.graph_values import graph_time, hashtags_in, web_address
+from advocacy_monitor.sources.graph_values import graph_time, hashtags_in, plain_id, web_address
 from advocacy_monitor.sources.html_text import plain_text
 
 HASHTAG_FIELDS = "id,caption,media_type,permalink,timestamp,like_count,comments_count"
@@ -95,7 +95,7 @@ def to_post(raw: bytes) -> Post:
 
 def mapped(record: Record, where: Found, *, raw: bytes) -> Post:
     """`to_post` for a capture that is read already."""
-    if not record.id:
+    if not plain_id(record.id, field="id") or not record.id:
         raise BadRecordError("has no id")
     commented = where.list == "comments"
     text = plain_text((record.text if commented else record.caption) or "")
@@ -112,7 +112,7 @@ def mapped(record: Record, where: Found, *, raw: bytes) -> Post:
         author_id=handle,
         author_handle=handle,
         relation=Relation.REPLY if commented else None,
-        related_id=(record.parent_id or where.media) if commented else None,
+        related_id=plain_id(record.parent_id or where.media, field="parent_id") if commented else None,
         counts=_counts(record),
     )
 

@@ -6,6 +6,7 @@ clock and the same way to wait; docs/explanation/sources.md says more.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Self
 
@@ -13,6 +14,10 @@ from pydantic import ConfigDict, Field, PrivateAttr
 
 from advocacy_monitor.protocols import Host, Plugin
 from advocacy_monitor.sources.retrying import Patience
+
+for _name in ("httpx", "httpcore", "urllib3", "websockets", "prawcore", "tweepy", "atproto_client", "hpack"):
+    # They write whole addresses and headers, and with them tokens and passwords, into the log.
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class NetworkSource(Plugin):

@@ -32,7 +32,9 @@ LISTED_AT_ONCE = 100
 
 _TREE = 500
 _UNAUTHORIZED = 401
-_GONE = frozenset({403, 404})
+_GONE = 404
+"""A 403 says nothing of the thread: a private subreddit is opened again, a network block is lifted."""
+
 _LIMIT_HEADERS = ("x-ratelimit-remaining", "x-ratelimit-used", "x-ratelimit-reset")
 _A_DAY = 86_400.0
 _T = TypeVar("_T")
@@ -252,7 +254,7 @@ class RedditClient:
         try:
             return ask()
         except FatalSourceError:
-            if self._last.status in _GONE:
+            if self._last.status == _GONE:
                 return None
             raise
 

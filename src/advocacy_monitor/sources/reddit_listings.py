@@ -68,7 +68,8 @@ class Watched:
         key = f"{post.source_id} {made}"
         if key not in self.threads and not post.counts.get("comments", 1):
             self._empty.add(key)
-        self.threads.setdefault(key, made if key in self._empty else "")
+        if self.threads.get(key, GONE) == GONE:  # one that is found again is shown again
+            self.threads[key] = made if key in self._empty else ""
 
     def due(self) -> list[str]:
         """The threads to read in this run, first those that were never read."""
@@ -198,7 +199,7 @@ class Thread:
         trees = self._call(lambda: self.asking.client.thread(post_id))
         if trees is None:
             self.watched.threads[self.key] = GONE
-            reason = "Reddit does not show this thread's comments any more (403 or 404)"
+            reason = "Reddit does not show this thread's comments any more (404)"
             yield Part(rejects=(Reject(position=f"t3_{post_id}", reason=reason, payload=b""),), marks=(GONE,))
             return
         part = self._part(trees, answers)

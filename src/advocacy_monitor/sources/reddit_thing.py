@@ -291,7 +291,8 @@ def _refusal(said: _Said) -> str | None:
 
 def _post(said: _Said, raw: bytes) -> Post:
     is_comment = said.name.startswith("t1_")
-    parts = (said.body,) if is_comment else (said.title, said.selftext)
+    own = None if said.crosspost_parent else said.selftext  # a crosspost shows the words of the original's author
+    parts = (said.body,) if is_comment else (said.title, own)
     text = "\n\n".join(part for part in (plain_text(given or "") for given in parts) if part)
     if not text:
         raise BadRecordError("holds no text")

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from pydantic import Field, PrivateAttr, SecretStr, TypeAdapter, ValidationError, model_validator
 
-from advocacy_monitor.errors import BadRecordError, FatalSourceError
+from advocacy_monitor.errors import BadRecordError, ConfigError, FatalSourceError
 from advocacy_monitor.models import Cursor, Page, Reject, Submission
 from advocacy_monitor.protocols import Host, Plugin
 from advocacy_monitor.sources import webhook_spool
@@ -126,7 +126,7 @@ class WebhookSource(Plugin):
             found = read_delivery(body, reading, received_at=webhook_spool.received_at(name), where=name)
         except OSError as error:
             return Reject(position=name, reason=f"cannot be read: {error.strerror or error}", payload=body)
-        except (BadRecordError, ValueError) as error:
+        except (BadRecordError, ConfigError, ValueError) as error:  # the mapping itself was checked before
             reason = f"{error}; it is kept in the spool, in {webhook_spool.ASIDE}"
             return Reject(position=name, reason=reason, payload=body)
         absent.append(found.absent)

@@ -10,6 +10,7 @@ from msgspec import Raw, Struct
 
 from advocacy_monitor.errors import BadRecordError, RetryableSourceError
 from advocacy_monitor.sources import x_pages
+from advocacy_monitor.sources.json_records import without_odd
 from advocacy_monitor.sources.refusals import no_json
 from advocacy_monitor.sources.x_shapes import clip
 
@@ -72,7 +73,11 @@ _decode_id = msgspec.json.Decoder(_Id).decode
 
 
 def read(body: bytes) -> Answer:
-    """An answer taken apart. Raises RetryableSourceError when it is none: no JSON, or errors in place of posts."""
+    """An answer taken apart. Raises RetryableSourceError when it is none: no JSON, or errors in place of posts.
+
+    A post that no reader of JSON takes, such as one with half a character, comes last, by itself and to be refused.
+    """
+    body, odd = _readable(body)
     found = _decoded(body)
     data, includes = found.data or [], found.includes or {}
     if found.data is None and found.meta is None:
@@ -86,11 +91,11 @@ def read(body: bytes) -> Answer:
     except BadRecordError as error:
         records, broken = [bytes(record) for record in data], str(error)
     return Answer(
-        records=tuple(records),
+        records=(*records, *odd),
         broken=broken,
         ids=tuple(map(_id, data)),
         problems=tuple(found.errors or ()),
-        posts=len(data) + len(includes.get("tweets", ())) + len(includes.get("posts", ())),
+        posts=len(data) + len(odd) + len(includes.get("tweets", ())) + len(includes.get("posts", ())),
         users=len(includes.get("users", ())),
         next_token=found.meta.next_token if found.meta else None,
     )
@@ -110,6 +115,17 @@ def refers_to_missing(problems: tuple[Problem, ...]) -> str:
     if not problems:
         return ""
     return f"X does not show {len(problems)} posts or people that posts refer to ({_kinds(problems)})"
+
+
+def _readable(body: bytes) -> tuple[bytes, list[bytes]]:
+    """A body that can be decoded, and the posts that had to be taken out for it; people and media just go."""
+    try:
+        _decode(body)
+    except _UNREADABLE:
+        rest, odd = without_odd(body, ("data",))
+        lists = ("users", "tweets", "posts", "media", "places", "polls")
+        return without_odd(rest, *(("includes", name) for name in lists))[0], odd
+    return body, []
 
 
 def _decoded(body: bytes) -> _Answer:

@@ -19,11 +19,11 @@ import msgspec
 import requests
 import tweepy
 from requests import exceptions as http
-from requests.adapters import HTTPAdapter
 
 from advocacy_monitor import __version__
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
 from advocacy_monitor.sources.refusals import refused
+from advocacy_monitor.sources.sized import SizedAdapter
 
 _TWEEPYS_ADDRESS = "https://api.twitter.com"
 _NAME_OF_PARAMETER = re.compile(r"[a-z_.]{1,40}\Z")
@@ -101,7 +101,7 @@ class _Problem(msgspec.Struct):
     errors: list[_Invalid] | None = None
 
 
-class _Elsewhere(HTTPAdapter):
+class _Elsewhere(SizedAdapter):
     """Sends what is meant for tweepy's address to another one, and waits so many seconds for answers."""
 
     def __init__(self, base_url: str, timeout: float) -> None:
