@@ -324,6 +324,22 @@ def test_a_closed_account_is_an_answer_about_all_its_posts(store: Store, clock: 
     assert store.items.count() == 4
 
 
+def test_an_account_that_is_back_brings_no_deleted_post_back(store: Store, clock: Clock) -> None:
+    add(store, *(make_post(source="bluesky", source_id=f"at://did:a/post/{n}") for n in (1, 2, 3)))
+
+    def told(standing: Standing, post: str = "", *, account: bool = False) -> None:
+        verdict = Verdict(source="bluesky", source_id=f"at://did:a/{post}", standing=standing, account=account)
+        store.verifications.apply([verdict])
+
+    told(Standing.GONE, "post/1")
+    told(Standing.STANDS, account=True)
+    assert standings(store) == {1: Standing.GONE}
+    told(Standing.WITHHELD, account=True)
+    told(Standing.GONE, "post/2")
+    told(Standing.STANDS, account=True)
+    assert standings(store) == {1: Standing.GONE, 2: Standing.GONE, 3: Standing.STANDS}
+
+
 def test_only_given_posts_are_asked_about_before_an_export(store: Store, clock: Clock) -> None:
     mastodon = [make_post(source="mastodon", source_id=f"m{n}") for n in range(600)]
     add(store, *mastodon, *(make_post(source_id=str(n)) for n in range(3)))

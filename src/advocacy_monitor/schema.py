@@ -254,7 +254,8 @@ CREATE TABLE verifications (
     asked_at TEXT NOT NULL,
     verified_at TEXT,
     changed_at TEXT NOT NULL,
-    detail TEXT NOT NULL DEFAULT ''
+    detail TEXT NOT NULL DEFAULT '',
+    by_account INTEGER NOT NULL DEFAULT 0 CHECK (by_account IN (0, 1))
 ) STRICT;
 CREATE INDEX verifications_verified_at ON verifications (verified_at);
 CREATE TABLE tombstones (

@@ -153,11 +153,13 @@ class BlueskyPlatform:
         self.url = server.url
         self.service = service
         self._numbers = count(1)
+        self._spoiled = 0
         self._good: set[str] = set()
 
     def source(self, *, attempts: int = 1, timeout: float = 5, page_size: int = 5, **more: Any) -> BlueskySource:
         given = {"hashtags": (TAG,), "handle": HANDLE, "app_password": SecretStr(PASSWORD), "service": self.url}
         given |= {"public_service": self.url, "attempts": attempts, "request_timeout": timeout, "page_size": page_size}
+        given |= {"lookback_days": 3650}  # some tests run by today's clock
         made = BlueskySource.model_validate(given | more)
         return made.hosted_by(Host(clock=lambda: NOW, sleep=lambda seconds: None))
 
@@ -168,8 +170,10 @@ class BlueskyPlatform:
             self._good.add(made["uri"])
 
     def spoil(self) -> None:
+        """A post without words or, every second time, with half a character, which is sent as a JSON escape."""
+        self._spoiled += 1
         made = self._next()
-        made["record"]["text"] = None
+        made["record"]["text"] = None if self._spoiled % 2 else f"{made['record']['text']} \ud83d"
         self.service.views.append(made)
 
     def expected(self) -> set[str]:

@@ -46,6 +46,7 @@ class FacebookPlatform:
         self.comments: dict[str, list[dict[str, Any]]] = {}
         self.gives_page_token = True
         self._number = 0
+        self._spoiled = 0
         self._expected: set[str] = set()
         for title in ("Story time is back.", "New opening hours."):
             self.post(title, by={"id": PAGE, "name": "Stadtbibliothek Lindenrode"})
@@ -80,7 +81,8 @@ class FacebookPlatform:
     def spoil(self) -> None:
         spoiled = self.comment(self.feed[-1]["id"], "half a record")
         self._expected.discard(spoiled["id"])
-        spoiled["created_time"] = "yesterday"
+        self._spoiled += 1
+        spoiled |= {"message": "half an emoji \ud83d"} if self._spoiled % 2 == 0 else {"created_time": "yesterday"}
 
     def expected(self) -> set[str]:
         return set(self._expected)
@@ -143,8 +145,9 @@ class FacebookPlatform:
         return any(one["id"] == post for one in self.feed)
 
     def _counted(self, post: dict[str, Any]) -> dict[str, Any]:
-        total = len(self.comments.get(post["id"], ()))
-        return post | {"comments": {"data": [], "summary": {"total_count": total}}}
+        """The Page's token is shown a comment where one is asked for."""
+        found = self.comments.get(post["id"], [])
+        return post | {"comments": {"data": found[:1], "summary": {"total_count": len(found)}}}
 
 
 @contextmanager

@@ -38,6 +38,7 @@ class InstagramPlatform:
         self.searched: list[dict[str, str]] = []
         self.names_hashtags = True
         self._number = 0
+        self._spoiled = 0
         self._expected: set[str] = set()
 
     def source(self, *, attempts: int = 1, timeout: float = 5, page_size: int = 5, **more: Any) -> InstagramSource:
@@ -69,7 +70,8 @@ class InstagramPlatform:
     def spoil(self) -> None:
         spoiled = self.publish("half a record")
         self._expected.discard(spoiled["id"])
-        spoiled["timestamp"] = 5
+        self._spoiled += 1
+        spoiled |= {"caption": "half an emoji \ud83d"} if self._spoiled % 2 == 0 else {"timestamp": 5}
 
     def expected(self) -> set[str]:
         return set(self._expected)
@@ -129,7 +131,10 @@ class InstagramPlatform:
         if edge == "recently_searched_hashtags":
             shown = self.searched if self.names_hashtags else [{"id": one["id"]} for one in self.searched]
             return by_cursor(request, shown)
-        return by_cursor(request, self.tags if edge == "tags" else self.own)
+        if edge == "tags":
+            return by_cursor(request, self.tags)
+        comments = {"comments": {"data": self.comments[:1]}} if "comments.limit" in request.query["fields"] else {}
+        return by_cursor(request, [one | comments for one in self.own])
 
     def _search(self, name: str) -> Answer:
         if name not in self.media:

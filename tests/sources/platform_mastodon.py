@@ -28,11 +28,13 @@ class MastodonPlatform:
         self.url = server.url
         self._statuses = server.timelines.setdefault(TAG, [])
         self._minutes = count(1)
+        self._spoiled = 0
         self._good: set[str] = set()
 
     def source(self, *, attempts: int = 1, timeout: float = 5, page_size: int = 5) -> MastodonSource:
-        made = MastodonSource(
-            hashtags=(TAG,), instances=(self.url,), attempts=attempts, request_timeout=timeout, page_size=page_size
+        given = {"hashtags": (TAG,), "instances": (self.url,), "lookback_days": 3650}  # some tests run by today's clock
+        made = MastodonSource.model_validate(
+            given | {"attempts": attempts, "request_timeout": timeout, "page_size": page_size}
         )
         return made.hosted_by(Host(clock=lambda: NOW, sleep=lambda seconds: None))
 
@@ -43,7 +45,9 @@ class MastodonPlatform:
             self._good.add(made["uri"])
 
     def spoil(self) -> None:
-        self._statuses.append(status_at(self._next(), content=None))
+        """A post without words or, every second time, with half a character, which is sent as a JSON escape."""
+        self._spoiled += 1
+        self._statuses.append(status_at(self._next(), content=None if self._spoiled % 2 else "<p>Half \ud83d</p>"))
 
     def expected(self) -> set[str]:
         return set(self._good)

@@ -181,6 +181,7 @@ class Platform:
         self.reddit = reddit
         self._url = server.url
         self._number = 36**5
+        self._spoiled = 0
         self._expected: set[str] = set()
 
     def source(self, *, attempts: int = 1, timeout: float = 5, page_size: int = 5) -> RedditSource:
@@ -199,7 +200,7 @@ class Platform:
         for _ in range(count):
             self._number += 1
             self.reddit.now += timedelta(seconds=30)
-            if not self.reddit.posts or (self._number % 100 == 0 if count > 100 else self._number % 3):
+            if not self._expected or (self._number % 100 == 0 if count > 100 else self._number % 3):
                 self._post()
             else:
                 self._comment()
@@ -208,7 +209,11 @@ class Platform:
         self._number += 1
         self.reddit.now += timedelta(seconds=30)
         spoiled = a_post(self._number, self.reddit.now)
-        del spoiled["data"]["title"], spoiled["data"]["selftext"]
+        self._spoiled += 1
+        if self._spoiled % 2 == 0:
+            spoiled["data"]["title"] = "half an emoji \ud83d"
+        else:
+            del spoiled["data"]["title"], spoiled["data"]["selftext"]
         self.reddit.posts.append(spoiled)
 
     def expected(self) -> set[str]:
@@ -221,7 +226,9 @@ class Platform:
 
     def _comment(self) -> None:
         """Below the newest post or, where there is one already, below its first comment."""
-        post = self.reddit.posts[-1]["data"]
+        # Nobody can watch the comments of a post that cannot be read.
+        posts = [each["data"] for each in self.reddit.posts]
+        post = next(each for each in reversed(posts) if each["name"] in self._expected)
         found = self.reddit.comments.setdefault(post["name"], [])
         parent = found[0]["data"]["name"] if found else None
         comment = a_comment(self._number, self.reddit.now, post=post["name"], parent=parent)

@@ -132,6 +132,7 @@ class Platform:
         self.youtube = youtube
         self._url = server.url
         self._number = 0
+        self._spoiled = 0
         self._expected: set[str] = set()
 
     def source(self, *, attempts: int = 1, timeout: float = 5, page_size: int = 5) -> YoutubeSource:
@@ -155,7 +156,7 @@ class Platform:
             self._number += 1
             self.youtube.now += timedelta(seconds=30)
             is_reply = self._number % 300 >= 290 if many else self._number % 3 == 0
-            name = self._reply() if is_reply and self.youtube.comments else self._comment()
+            name = self._reply() if is_reply and self._expected else self._comment()
             self._expected.add(name)
 
     def _comment(self) -> str:
@@ -164,7 +165,8 @@ class Platform:
         return name
 
     def _reply(self) -> str:
-        parent = self.youtube.comments[-1]["id"]
+        # A thread whose first comment cannot be read is set aside as a whole, with the replies in its payload.
+        parent = next(each["id"] for each in reversed(self.youtube.comments) if each["id"] in self._expected)
         name = f"{parent}.{self._number:06}"
         below = self.youtube.replies.setdefault(parent, [])
         below.append(a_comment(name, self.youtube.now, parent=parent))
@@ -174,7 +176,9 @@ class Platform:
         self._number += 1
         self.youtube.now += timedelta(seconds=30)
         spoiled = a_comment(f"Ug{self._number:06}", self.youtube.now)
-        spoiled["snippet"]["likeCount"] = "many"
+        self._spoiled += 1
+        odd = {"textOriginal": "half an emoji \ud83d"} if self._spoiled % 2 == 0 else {"likeCount": "many"}
+        spoiled["snippet"] |= odd
         self.youtube.comments.append(spoiled)
 
     def expected(self) -> set[str]:

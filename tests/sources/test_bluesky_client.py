@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import inspect
 import json
 import stat
@@ -19,10 +20,11 @@ from atproto_client import Client
 from pydantic import SecretStr
 
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
+from advocacy_monitor.models import Known, Standing
 from advocacy_monitor.sources.bluesky_client import PASSING, Bluesky, Found, search
 from advocacy_monitor.sources.bluesky_session import SessionFile
 from tests.sources.platform_bluesky import DID, HANDLE, NOW, PASSWORD, TAG, BlueskyPlatform, refusal, running
-from tests.sources.replay import Answer, ReplayServer
+from tests.sources.replay import Answer, ReplayServer, as_json
 
 LIBRARIES = (atproto_client.exceptions, atproto_core.exceptions, atproto_server.exceptions)
 
@@ -325,3 +327,46 @@ def test_recorded_refusals_are_understood(recordings: Callable[[str], Path], pla
         found = failure(platform)
         assert expected in str(found), name
         assert recorded["body"]["message"] not in str(found)
+
+
+ODD = [
+    rb'{"uri": "at://did:plc:a/app.bsky.feed.post/2", "text": "half \ud83d"}',
+    b'{"uri": "at://did:plc:a/app.bsky.feed.post/2", "text": "a \x00"}',
+    b'{"uri": "at://did:plc:a/app.bsky.feed.post/2", "deep": ' + b"[" * 3000 + b"]" * 3000 + b"}",
+]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=["half a character", "control character", "deep"])
+def test_one_odd_post_does_not_cost_its_page(platform: BlueskyPlatform, odd: bytes) -> None:
+    body = b'{"cursor": "next", "posts": [{"uri": "one"}, ' + odd + b', {"uri": "three"}], "hits": 3}'
+    with closing(signed_in(platform)) as service:
+        server_of(platform).always = Answer(body=body, headers={"Content-Type": "application/json"})
+        found = ask(service)
+    assert [bytes(post) for post in found.posts] == [b'{"uri": "one"}', odd, b'{"uri": "three"}']
+    assert found.cursor == "next"
+
+
+@pytest.mark.parametrize("odd", ODD, ids=["half a character", "control character", "deep"])
+def test_a_post_that_is_shown_and_cannot_be_read_is_not_gone(platform: BlueskyPlatform, odd: bytes) -> None:
+    server_of(platform).instead.append(
+        Answer(body=b'{"posts": [' + odd + b"]}", headers={"Content-Type": "application/json"})
+    )
+    uris = [f"at://did:plc:a/app.bsky.feed.post/{number}" for number in (2, 3)]
+    known = [Known(item_id=1, source="bluesky", source_id=uri, url=None, text="", raw=b"") for uri in uris]
+    (page,) = platform.source().verify(known)
+    assert [verdict.standing for verdict in page.verdicts] == [Standing.UNKNOWN, Standing.GONE]
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_an_answer_without_end_is_not_read(
+    platform: BlueskyPlatform, packed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("advocacy_monitor.sources.bluesky_client._MAX_BYTES", 2**20)
+    body = json.dumps({"posts": [" " * 2**21]}).encode()
+    sent = Answer(body=gzip.compress(body), headers={"Content-Encoding": "gzip"}) if packed else Answer(body=body)
+    with closing(signed_in(platform)) as service:
+        server_of(platform).always = sent
+        with pytest.raises(FatalSourceError, match="more than 1 MB in one answer"):
+            ask(service)
+        server_of(platform).always = as_json({"posts": []})
+        assert ask(service).posts == []

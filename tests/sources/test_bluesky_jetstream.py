@@ -122,7 +122,7 @@ def test_a_changed_post_comes_again_and_one_that_lost_its_hashtag_is_told(replay
 
 @pytest.mark.parametrize(
     ("status", "standing"),
-    [("deleted", Standing.GONE), ("deactivated", Standing.GONE), ("takendown", Standing.WITHHELD), ("suspended", Standing.WITHHELD), ("throttled", None), ("something new", None)],
+    [("deleted", Standing.GONE), ("deactivated", Standing.WITHHELD), ("takendown", Standing.WITHHELD), ("suspended", Standing.WITHHELD), ("throttled", None), ("something new", None)],
 )  # fmt: skip
 def test_an_account_that_is_gone_takes_its_posts_along(replay: Replay, status: str, standing: Standing | None) -> None:
     moment = NOW - timedelta(hours=1)
@@ -132,7 +132,56 @@ def test_an_account_that_is_gone_takes_its_posts_along(replay: Replay, status: s
     verdicts = [(verdict.source_id, verdict.standing) for page in pages for verdict in page.verdicts]
     assert verdicts == ([] if standing is None else [(f"at://{DID}/", standing)])
     assert (uri(other) in [item.source_id for item in items(pages)]) is True
-    assert len(items(pages)) == (2 if standing is None else 1)
+    assert len(items(pages)) == (1 if standing is Standing.GONE else 2)
+
+
+@pytest.mark.parametrize("status", ["deleted", "deactivated"])
+def test_an_account_that_is_back_keeps_its_posts_and_what_it_deleted_stays_deleted(replay: Replay, status: str) -> None:
+    moment = NOW - timedelta(hours=1)
+    first, second = commit(moment), commit(moment)
+    off = account(moment, status)
+    back = {**off, "account": {"active": True, "did": DID, "seq": 2, "time": moment.isoformat()}}
+    replay.events = [first, off, commit(moment, operation="delete", rkey="3kold"), back, second]
+    pages = pages_of(replay)
+    assert [item.source_id for item in items(pages)] == [uri(first), uri(second)]
+    verdicts = [(each.source_id, each.standing, each.account) for page in pages for each in page.verdicts]
+    assert verdicts == [
+        (f"at://{DID}/", Standing.STANDS, True),
+        (f"at://{DID}/app.bsky.feed.post/3kold", Standing.GONE, False),
+    ]
+
+
+def test_what_a_run_reads_again_is_no_second_look(replay: Replay) -> None:
+    moment = NOW - timedelta(seconds=3)
+    regretted, others = commit(moment), commit(moment, did="did:plc:closed")
+    replay.events = [
+        regretted,
+        others,
+        commit(moment, operation="delete", rkey=regretted["commit"]["rkey"]),
+        commit(moment, operation="update", rkey="3kchanged", text="Something else"),
+        account(moment, "deleted", did="did:plc:closed"),
+    ]
+    first = pages_of(replay)
+    assert len([verdict for page in first for verdict in page.verdicts]) == 3
+    later = NOW + timedelta(hours=2)
+    replay.events.append({"did": "did:plc:other", "time_us": us(later), "kind": "identity"})
+    again = list(make_source(replay, now=later).pages(first[-1].checkpoint))
+    assert replay.openings[-1]["cursor"] == [str(us(NOW) - 5_000_000)], "they are read again"
+    assert [verdict for page in again for verdict in page.verdicts] == []
+    assert items(again) == [], "and what was deleted is not stored now"
+
+
+def test_an_account_off_and_on_again_loses_no_words(replay: Replay, tmp_path: Path) -> None:
+    replay.events = [commit(NOW - timedelta(minutes=10)), account(NOW - timedelta(seconds=3), "deactivated")]
+    back = {"active": True, "did": DID, "seq": 2, "time": NOW.isoformat()}
+    replay.events.append({**replay.events[-1], "time_us": us(NOW - timedelta(seconds=2)), "account": back})
+    with Store.open(tmp_path / "a.db") as store:
+        for hours in (0, 2, 4):
+            now = NOW + timedelta(hours=hours)
+            replay.events.append({"did": "did:plc:other", "time_us": us(now), "kind": "identity"})
+            assert collect(store, "s", make_source(replay, now=now)).status == "done"
+        (item,) = [item for batch in store.items.each() for item in batch]
+        assert "got me through the winter" in item.text
 
 
 def test_labels_are_respected_and_what_cannot_be_read_is_set_aside_if_it_is_ours(replay: Replay) -> None:

@@ -301,3 +301,41 @@ def test_the_recorded_feeds_are_read_whole(recordings: Callable[[str], Path]) ->
         assert len(found) == count
         assert all(each.text and each.raw in body for each in found)
         assert all(each.url is None or "google" not in each.url for each in found)
+
+
+ALT = b"<media:description"
+
+
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        (ALT + b">a &amp;amp; b</media:description>", ["a & b"]),
+        (ALT + b' type="plain">\n <![CDATA[a <b>c</b>]]>\n</media:description>', ["a c"]),
+        (ALT + b"/>" + ALT + b">b</media:description >", ["b"]),
+        (ALT + b"s>a</media:descriptions>", []),
+        (ALT + b">a<b></media:description>", []),
+        (ALT + b">a", []),
+        (ALT + b"><![CDATA[a", []),
+    ],
+)
+def test_descriptions_of_pictures(raw: bytes, wanted: list[str]) -> None:
+    found = to_post({"title": "t"}, raw=b"<item>" + raw + b"</item>", place=PLACE, language=None, now=NOW)
+    assert list(found.media_alt) == wanted
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "raw",
+    [
+        ALT + b">" + b" " * 400_000 + b"<b>",
+        (ALT + b">") * 30_000,
+        (ALT + b" ") * 30_000,
+        (ALT + b"><![CDATA[") * 30_000,
+        ALT + b" " * 400_000,
+    ],
+)
+def test_hostile_entries_end_in_time(raw: bytes) -> None:
+    """Without a stopwatch: what is cubic here takes hours, and the time limit ends it."""
+    fields = {"title": "." * 300_000 + "x", "summary": "y", "author": "a" * 300_000}
+    found = to_post(fields, raw=raw, place=PLACE, language=None, now=NOW)
+    assert found.media_alt == ()

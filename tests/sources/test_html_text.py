@@ -28,6 +28,12 @@ CASES = [
     ("&#0;x&#xd800;y&bogus;", "\ufffdx\ufffdy&bogus;"),
     ('<a href="https://e.org/?a>b">t</a>', "t"),
     ("<br><br><br><br>x<br><br><br><br>y", "x\n\ny"),
+    ('a<span style="color: red; DISPLAY : none !important">b<br><b>c</b></span>d', "ad"),
+    ("a<div style='visibility:hidden'><div>b</div>c</div>d", "ad"),
+    ("a<i hidden>b</i>c<img hidden alt=x>d", "acd"),
+    ("a<p hidden>b<p>c</p>", "a\n\nc"),
+    ("<table><tr style='display:none'><td>a<td>b</tr><tr><td>c</tr></table>", "c"),
+    ('<p style="display:block;visibility:visible">a</p>', "a"),
     ("", ""),
 ]
 

@@ -64,6 +64,9 @@ HTML_QUOTES = {
     "gmx": '<div>My words</div><div name="quote"><div><b>Gesendet:</b> Freitag<br><b>Von:</b> Ben &lt;ben@example.com&gt;<br>'
     "<b>An:</b> Anna<br><b>Betreff:</b> x</div><div>Tell us</div></div>",
     "gmail signature": '<div>My words</div><div class="gmail_signature">Anna<br>Reader</div>',
+    "a bar": '<div>My words</div><blockquote style="margin:0; Border-Left: 1px solid #ccc">Tell us</blockquote>',
+    "no marks": "<div>My words</div><blockquote TYPE=cite>Tell us</blockquote>",
+    "hidden": '<div style="display:none">Tell us</div><div>My words</div><p hidden>ben@example.com</p>',
     "outlook for phones": '<div>My words</div><div id="ms-outlook-mobile-signature">Get the app</div>',
 }
 
@@ -121,3 +124,27 @@ def test_a_thousand_parts_and_a_deep_nest_are_refused() -> None:
 
 def test_binary_data_that_is_said_to_be_text_is_refused() -> None:
     assert "PNG" in refusal(letter("", Content_Type="text/plain") + b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+
+
+HOSTILE_TAGS = {
+    "blanks": "<div class=" + " " * 300_000 + ">x</div>",
+    "blanks before the sign": "<div id" + " " * 300_000 + "x>x</div>",
+    "classes": "<blockquote " + "class=" * 60_000 + ">x</blockquote>",
+    "types": "<blockquote " + "type " * 60_000 + ">x</blockquote>",
+    "styles": "<blockquote style='" + "border-left " * 30_000 + "'>x</blockquote>",
+    "quotes": "<div " + "class='" * 60_000 + ">x</div>",
+    "tags": "<div class=a>" * 20_000,
+}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", HOSTILE_TAGS)
+def test_hostile_tags_end_in_time(name: str) -> None:
+    """Without a stopwatch: what is quadratic here takes minutes, and the time limit ends it."""
+    assert read(composed(None, f"<p>My words</p>{HOSTILE_TAGS[name]}")).text.startswith("My words")
+
+
+@pytest.mark.timeout(20)
+def test_a_charset_that_takes_long_is_not_tried() -> None:
+    found = read(letter("a" * 400_000 + "-" + "b" * 400_000, Content_Type="text/plain; charset=punycode"))
+    assert found.text.startswith("aaa")

@@ -290,3 +290,19 @@ def test_every_recorded_mail_is_read_or_refused_with_a_reason(recordings: Callab
         "was marked as spam by the mail server": 2,
         "is a newsletter": 1,
     }
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", ["From", "Reply-To", "Subject", "Content-Type", "Date", "Message-ID"])
+@pytest.mark.parametrize("words", ["a", "(", "a.", "\\", '"', "=?utf-8?q?a?= ", ";a=b", "@"])
+def test_a_hostile_header_costs_no_time_and_breaks_nothing(name: str, words: str) -> None:
+    sender = "" if name == "From" else "From: mira@example.org\r\n"
+    mail = (
+        f"{sender}{name}: {words * (200_000 // len(words))}\r\nDate: Mon, 2 Nov 2026 10:00:00 +0000\r\n\r\nHello!\r\n"
+    )
+    now = datetime(2026, 11, 3, tzinfo=UTC)
+    try:
+        made = to_submission(mail.encode(), received_at=now, now=now)
+    except BadRecordError:
+        return
+    assert made.text == "Hello!"

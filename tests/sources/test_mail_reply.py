@@ -25,6 +25,11 @@ KEPT = {
     "on, before somebody wrote": "On Monday we came.\nOn 3 May 2020 my daughter wrote:\nDear library, come back.",
     "greetings that are the letter": "Liebe Grüße aus Lindenrode\nIhr seid so toll\nBitte bleibt",
     "greetings first": "Best wishes!\n\nYou are\nthe best",
+    "a child's words": "Am 3. Mai um 10:00 sagte und schrieb das Kind @home:\n\nIch liebe die Bibliothek.",
+    "a child's words, after an address": "Hallo,\n\nAm 3. Mai um 10:00 schrieb das Kind:\n\nIch liebe sie.",
+    "a day with somebody who wrote": "Wir waren am 02.11.2026 um 10:00 dort und mein Sohn schrieb:\nToll!",
+    "an address to write to": "Fragt info@example.org, denn sie schrieben auch mir:\nKommt vorbei.",
+    "a table": "Meine Liste:\n| Buch | Jahr |\n| Momo | 1973 |",
     "a greeting": "Dear library,\nI miss you.",
     "sent from as words": "Sent from heaven, that is what our librarian is, and I mean it with all of my heart and soul.",
 }
@@ -57,6 +62,17 @@ QUOTES = {
     "old outlook de": "-----Ursprüngliche Nachricht-----\nVon: x\n\nHallo",
     "gmail forward": "---------- Forwarded message ---------\nVon: x <x@example.org>\nDate: y\n\nHallo",
     "apple forward": "Anfang der weitergeleiteten Nachricht:\n\nVon: x",
+    "de, name first": "Max Muster <max@example.com> schrieb am Mo., 2. Nov. 2026, 10:00:\n\nSchreibt uns!",
+    "de, name first, no address": "Max Muster schrieb am 02.11.2026 10:00:\nSchreibt uns!",
+    "de, bars": "Max schrieb am 02.11.2026 um 10:00:\n| Schreibt uns!\n| Bald",
+    "en, name first": "Max Muster <max@example.com> wrote:\n\nTell us!",
+    "fr, name first": "Max <max@example.com> a écrit :\n\nDites",
+    "es, name first, broken line": "Max Muster <max@example.com>\nescribió el 2 nov 2026 a las 10:00:\n\nHola",
+    "nl": "Op ma 2 nov. 2026 om 10:00 schreef Max <max@example.com>:\n\nSchrijf ons",
+    "outlook nl": "Van: Max <max@example.com>\nVerzonden: maandag 2 november 2026 10:00\nAan: Anna\n"
+    "Onderwerp: x\n\nHallo",
+    "en dashes": "–––– Weitergeleitete Nachricht ––––\nHallo",
+    "em dashes": "———— Original Message ————\nHello",
     "marks alone": "> Tell us!\n> More",
 }
 
@@ -84,6 +100,12 @@ def test_answers_between_quotes_stay_apart() -> None:
     assert found.own == f"The reading room.\n\n{OMISSION}\n\nThe staff."
     assert found.signature == "Best wishes\nAnna"
     assert found.quoted == "> What do you miss?\n> And what else?"
+
+
+def test_an_answer_below_bars_stays() -> None:
+    found = split_reply("Max schrieb am 02.11.2026 um 10:00:\n\n| Was fehlt?\n| On 10:00 x wrote:\n\nDer Lesesaal.")
+    assert found.own == "Der Lesesaal."
+    assert found.quoted.startswith("Max schrieb")
 
 
 SIGNATURES = {
@@ -160,6 +182,10 @@ def test_no_word_is_lost(text: str, sender: str | None) -> None:
         "Grüße\n" * 50_000,
         "On 10:00 x wrote:\n" * 20_000 + "\n> x",
         "-- \n" * 50_000,
+        "On wrote:\nOn 10:00:\n" * 20_000,
+        "> \n" * 50_000 + "On 10:00 x wrote:\nx\n" * 20_000,
+        "| On 10:00 x wrote:\n" * 50_000,
+        ("a@" * 290 + " wrote:\n") * 1_000,
         "_" * 200_000,
         ("wrote " * 90 + "\n") * 2_000,
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import inspect
 from collections.abc import Iterator
 from contextlib import closing
@@ -121,7 +122,6 @@ def test_a_rate_limit_says_how_long_to_wait(
         (b'"Somebody\'s words"', "application/json", "something that cannot be read"),
         (b"", "application/json", "something that cannot be read"),
         (b"[" * 100_000, "application/json", "something that cannot be read"),
-        (b"[" * 100_000 + b"]" * 100_000, "application/json", "something that cannot be read"),
         (b"\xff\xfe\x00", "application/octet-stream", "something that cannot be read"),
     ],
 )
@@ -208,3 +208,32 @@ def test_a_server_that_shows_no_hashtags_to_us_is_an_error_and_not_an_empty_list
     server.instance = None
     with closing(instance(server)) as asked:
         asked.check_access()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [rb'{"id": "half \ud83d"}', b'{"id": "a \x00"}', b'{"id": ' + b"[" * 3000 + b"]" * 3000 + b"}"],
+    ids=["half a character", "control character", "deep"],
+)
+def test_one_odd_post_does_not_cost_its_page(server: MastodonServer, odd: bytes) -> None:
+    server.always = Answer(body=b'[{"id": "1"}, ' + odd + b', {"id": "3"}]', headers=JSON)
+    with closing(instance(server)) as asked:
+        assert asked.hashtag_timeline("books", min_id=None, limit=40) == [b'{"id": "1"}', odd, b'{"id": "3"}']
+        assert asked.statuses(["1", "2", "3"]) == [b'{"id": "1"}', odd, b'{"id": "3"}']
+        server.always = Answer(body=odd, headers=JSON)
+        assert asked.status("2") == odd
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_an_answer_without_end_is_not_read(
+    server: MastodonServer, packed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("advocacy_monitor.sources.mastodon_client._MAX_BYTES", 2**20)
+    body = b"[" + b" " * 2**21 + b"]"
+    more = {"Content-Encoding": "gzip"} if packed else {}
+    server.always = Answer(body=gzip.compress(body) if packed else body, headers={**JSON, **more})
+    with closing(instance(server)) as asked:
+        with pytest.raises(FatalSourceError, match="more than 1 MB in one answer"):
+            asked.hashtag_timeline("books", min_id=None, limit=40)
+        server.always = Answer(body=b"[]", headers=JSON)
+        assert asked.hashtag_timeline("books", min_id=None, limit=40) == []

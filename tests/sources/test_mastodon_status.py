@@ -124,3 +124,14 @@ def test_every_recorded_status_is_mapped(recordings: Callable[[str], Path]) -> N
                     assert "RE: http" not in post.text
     assert seen >= 50
     assert related == expected > 0
+
+
+def test_addresses_and_hashtags_are_clean_and_an_unclean_id_is_refused() -> None:
+    status = LOCAL["status"]
+    for url in ("https://s.example/\0x", "https://s.example/\nx", "https://s.example/<script>"):
+        assert mapped({**LOCAL, "status": {**status, "url": url}}).url is None
+    tagged = mapped({**LOCAL, "status": {**status, "tags": [{"name": "bo\0oks"}, {"name": "\n"}, {"name": "#Books"}]}})
+    assert tagged.hashtags == ("books",)
+    for uri in ("https://s.example/\0x", "https://s.example/x\n"):
+        with pytest.raises(BadRecordError, match="uri holds control characters"):
+            mapped({**LOCAL, "status": {**status, "uri": uri}})

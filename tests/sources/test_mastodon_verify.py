@@ -118,7 +118,52 @@ def test_the_same_id_on_another_server_is_another_post(server: MastodonServer, o
     asked = [known(status, server, other)]
     assert standings(list(make_source(server, other).verify(asked))) == [Standing.STANDS]
     other.gone.add(str(status["id"]))
+    assert standings(list(make_source(server, other).verify(asked))) == [Standing.UNKNOWN]
+
+
+def test_what_another_server_shows_under_its_own_id_is_not_gone(server: MastodonServer, other: MastodonServer) -> None:
+    status = status_at(NOW)
+    other.timelines["books"] = [{**status, "id": "999888777"}]
+    (page,) = make_source(server, other).verify([known(status, server, other)])
+    assert standings([page]) == [Standing.UNKNOWN]
+    assert page.verdicts[0].detail == "several servers showed it, and the stored id may be another one's"
+
+
+def test_an_account_can_look_for_the_address_where_the_id_is_another_servers(
+    server: MastodonServer, other: MastodonServer
+) -> None:
+    status = status_at(NOW)
+    other.timelines["books"] = [{**status, "id": "999888777"}]
+    source = make_source(other, access_token=SecretStr("s3cret"))
+    assert standings(list(source.verify([known(status, server, other)]))) == [Standing.STANDS]
+    other.timelines["books"] = []
+    assert standings(list(source.verify([known(status, server, other)]))) == [Standing.UNKNOWN]
+
+
+def test_the_home_of_a_post_is_asked_for_its_own_id_and_has_the_last_word(
+    server: MastodonServer, other: MastodonServer
+) -> None:
+    status = status_at(NOW, id="4711")
+    status = {**status, "uri": f"{server.url}/users/mira/statuses/4711"}
+    copy = {**status, "id": "999888777"}
+    server.timelines["books"], other.timelines["books"] = [status], []
+    asked = [known(copy, server, other)]
+    assert standings(list(make_source(server, other).verify(asked))) == [Standing.STANDS]
+    server.gone.add("4711")
     assert standings(list(make_source(server, other).verify(asked))) == [Standing.GONE]
+    other.timelines["books"] = [copy]
+    assert standings(list(make_source(server, other).verify(asked))) == [Standing.STANDS]
+    other.always = Answer(status=503)
+    assert standings(list(make_source(server, other).verify(asked))) == [Standing.UNKNOWN]
+
+
+@pytest.mark.parametrize("serves_many", [True, False])
+def test_one_odd_answer_leaves_the_verdicts_on_the_others(server: MastodonServer, serves_many: bool) -> None:
+    server.serves_many = serves_many
+    odd, good = status_at(NOW), status_at(NOW)
+    server.timelines["books"] = [{**odd, "content": "<p>half \ud83d</p>"}, good]
+    (page,) = make_source(server).verify([known(odd, server), known(good, server)])
+    assert standings([page]) == [Standing.UNKNOWN, Standing.STANDS]
 
 
 def test_a_post_is_gone_only_when_every_server_that_showed_it_says_so(

@@ -143,3 +143,19 @@ def test_damage_is_a_reject_or_a_reading_and_nothing_else(
     data = saved(letter("One"), letter("Two", 2))
     found = pages(tmp_path_factory.mktemp("m"), FROM.encode() + b"\nX: y\n" + data[:place] + noise + data[place:])
     assert sum(len(page.items) + len(page.rejects) for page in found) >= 1
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"From x " + b"00:00 " * 100_000,
+        b"From" + b" " * 600_000 + b"x",
+        b"From x 00:00 2026 " + b"1" * 600_000,
+        b"From " + b"x" * 600_000,
+    ],
+)
+def test_a_hostile_line_ends_in_time(tmp_path: Path, line: bytes) -> None:
+    """Without a stopwatch: what is quadratic here takes minutes, and the time limit ends it."""
+    found = pages(tmp_path, saved(letter("One")) + line + b"\nX: y\n\nTwo\n", most=2_000_000)
+    assert found[0].items[0].text.startswith("One")

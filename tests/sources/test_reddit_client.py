@@ -254,10 +254,14 @@ def test_what_is_sent(server: ReplayServer, reddit: Reddit) -> None:
 
 def test_a_thread_that_is_not_shown_is_none_and_a_refused_search_an_error(server: ReplayServer) -> None:
     with closing(client(server)) as asked:
-        for status in (403, 404):
-            server.always = Answer(status=status)
-            assert asked.thread("10") is None
-            assert asked.more("10", ["11"]) is None
+        server.always = Answer(status=404)
+        assert asked.thread("10") is None
+        assert asked.more("10", ["11"]) is None
+        server.always = Answer(status=403, body=b"<html>blocked</html>", headers=HTML)
+        with pytest.raises(FatalSourceError, match="private or quarantined"):
+            asked.thread("10")
+        with pytest.raises(FatalSourceError, match="private or quarantined"):
+            asked.more("10", ["11"])
         server.always = Answer(status=500)
         with pytest.raises(RetryableSourceError):
             asked.thread("10")

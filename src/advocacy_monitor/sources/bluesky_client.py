@@ -24,6 +24,7 @@ from pydantic import SecretStr
 from advocacy_monitor import __version__
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
 from advocacy_monitor.sources.bluesky_session import SessionFile
+from advocacy_monitor.sources.json_records import records
 from advocacy_monitor.sources.refusals import no_json, refused
 from advocacy_monitor.sources.server_address import base_url
 from advocacy_monitor.sources.service import translated
@@ -77,6 +78,11 @@ _SIGN_IN_AGAIN = (client_errors.LoginRequiredError, token_errors.InvalidTokenErr
 _ERRORS = (core_errors.AtProtocolError, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError)
 
 
+_MAX_BYTES = 64 * 1024 * 1024
+_READ_HERE = "/xrpc/app.bsky."
+"""Answers that hold what people wrote: atproto would refuse a whole page for one odd post."""
+
+
 class _SessionOverError(Exception):
     """The session has expired or was revoked."""
 
@@ -92,6 +98,7 @@ class Bluesky:
         self._kind = ""
         self._request = Request(timeout=timeout, event_hooks={"response": [self._keep]})
         self._request.add_additional_header("User-Agent", f"advocacy-monitor/{__version__}")
+        self._request.add_additional_header("Accept-Encoding", "gzip, deflate")
         self._client = Client(service, request=self._request)
         self._account: tuple[str, SecretStr] | None = None
         self._sessions = SessionFile(None, service=service, handle="")
@@ -159,10 +166,14 @@ class Bluesky:
         return self._body
 
     def _keep(self, response: httpx.Response) -> None:
-        """Sees each answer first. Redirects are refused: they would carry the session elsewhere."""
+        """Sees each answer first. Redirects are refused: they would carry the session elsewhere.
+
+        atproto gets an empty object in the place of an answer that is read here. Raises FatalSourceError.
+        """
         if response.is_redirect:
             raise FatalSourceError(f"redirects elsewhere ({response.status_code})")
-        self._body, self._kind = response.read(), response.headers.get("Content-Type", "")
+        self._body, self._kind = _limited(response), response.headers.get("Content-Type", "")
+        response._content = b"{}" if response.is_success and _READ_HERE in response.url.path else self._body
 
     def _session_changed(self, event: SessionEvent, session: Session) -> None:
         """A new session may name another server, to which it is shown from now on."""
@@ -198,6 +209,17 @@ class Bluesky:
         return refused(response.status_code, headers, now=self._clock(), remedies=_REMEDIES)
 
 
+def _limited(response: httpx.Response) -> bytes:
+    """The body, unpacked, when it is not too long."""
+    parts, size = [], 0
+    for part in response.iter_bytes():
+        size += len(part)
+        if size > _MAX_BYTES:
+            raise FatalSourceError(f"sent more than {_MAX_BYTES // 2**20} MB in one answer, which is not read")
+        parts.append(part)
+    return b"".join(parts)
+
+
 def _is_over(error: BaseException) -> bool:
     if isinstance(error, _SIGN_IN_AGAIN):
         return True
@@ -217,6 +239,31 @@ class Found(msgspec.Struct, frozen=True):
 
     posts: list[msgspec.Raw]
     cursor: str | None = None
+
+
+def _found(body: bytes) -> Found:
+    """A page, also when a post in it cannot be read as JSON. Raises RetryableSourceError."""
+    try:
+        return msgspec.json.decode(body, type=Found)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        each = records(body, "posts")
+    except ValueError:
+        raise no_json("application/json") from None
+    rest: Found = _decoded(_without(body, each), Found)
+    return Found(posts=[msgspec.Raw(record) for record in each], cursor=rest.cursor)
+
+
+def _without(body: bytes, each: Sequence[bytes]) -> bytes:
+    """The page around the posts."""
+    parts, at = [], 0
+    for record in each:
+        if record.startswith(b"{"):
+            start = body.index(record, at)
+            parts += [body[at:start], b"null"]
+            at = start + len(record)
+    return b"".join([*parts, body[at:]])
 
 
 class _Profile(msgspec.Struct):
@@ -243,15 +290,13 @@ def search(client: Bluesky, tag: str, *, since: str, until: str | None, cursor: 
     params = models.AppBskyFeedSearchPosts.Params(
         q=f"#{tag}", tag=[tag], sort="latest", since=since, until=until, cursor=cursor, limit=limit
     )
-    found: Found = _decoded(client.query("app.bsky.feed.searchPosts", params), Found)
-    return found
+    return _found(client.query("app.bsky.feed.searchPosts", params))
 
 
 def posts(client: Bluesky, uris: Sequence[str]) -> list[bytes]:
     """Up to 25 posts by their addresses, each as received; those that are not shown are left out."""
     params = models.AppBskyFeedGetPosts.Params(uris=list(uris))
-    found: Found = _decoded(client.query("app.bsky.feed.getPosts", params), Found)
-    return [bytes(post) for post in found.posts]
+    return [bytes(post) for post in _found(client.query("app.bsky.feed.getPosts", params)).posts]
 
 
 def accounts(client: Bluesky, dids: Sequence[str]) -> set[str]:

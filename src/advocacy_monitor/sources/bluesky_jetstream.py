@@ -13,7 +13,7 @@ import logging
 import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 from urllib.parse import urlencode
@@ -42,11 +42,12 @@ _Finding: TypeAlias = Post | Reject | Verdict
 
 _STANDINGS = {
     "deleted": Standing.GONE,
-    "deactivated": Standing.GONE,
+    "deactivated": Standing.WITHHELD,
     "takendown": Standing.WITHHELD,
     "suspended": Standing.WITHHELD,
 }
-"""What an account's end means for its posts; other states of an account are troubles between servers."""
+"""What an account's end means for its posts: only one that is deleted cannot come back. Others are troubles between
+servers."""
 
 PASSING: dict[type[Exception], bool] = {
     errors.WebSocketException: True,
@@ -133,23 +134,31 @@ class _Batch:
     """What was found in a run of events; the last word about a post counts."""
 
     found: dict[str, _Finding] = field(default_factory=dict)
+    accounts: dict[str, Standing] = field(default_factory=dict)
+    account_verdicts: dict[str, Verdict] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
     events: int = 0
 
-    def put(self, uri: str, finding: _Finding) -> None:
+    def put(self, uri: str, finding: _Finding | None) -> None:
+        """The last word about a post; None when there is nothing to say about it."""
         self.found.pop(uri, None)
-        self.found[uri] = finding
+        if finding is not None:
+            self.found[uri] = finding
 
-    def forget_author(self, did: str) -> None:
-        for uri in [uri for uri in self.found if uri.startswith(f"at://{did}/")]:
-            del self.found[uri]
+    def put_account(self, did: str, standing: Standing, verdict: Verdict | None) -> None:
+        """The last word about an account. Without a verdict it was told before, and still decides about posts."""
+        self.accounts[did] = standing
+        if verdict is not None:
+            self.account_verdicts[did] = verdict
 
     def page(self, time_us: int) -> Page:
-        values = list(self.found.values())
+        """Accounts come before posts: an account that is back does not bring back what was deleted."""
+        gone = tuple(f"at://{did}/" for did, standing in self.accounts.items() if standing is Standing.GONE)
+        values = [found for uri, found in self.found.items() if isinstance(found, Verdict) or not uri.startswith(gone)]
         return Page(
             items=tuple(found for found in values if isinstance(found, Post)),
             rejects=(*self.rejects, *(found for found in values if isinstance(found, Reject))),
-            verdicts=tuple(found for found in values if isinstance(found, Verdict)),
+            verdicts=(*self.account_verdicts.values(), *(found for found in values if isinstance(found, Verdict))),
             checkpoint={"time_us": time_us},
         )
 
@@ -170,6 +179,7 @@ class Jetstream:
     _goes_on: bool = False
     _asked_us: int = 0
     _time_us: int = 0
+    _told_us: int = 0
 
     def pages(self, since: Cursor | None) -> Iterator[Page]:
         """A page after each so many events or findings, until the stream has reached the time of the start.
@@ -209,6 +219,8 @@ class Jetstream:
         return batch
 
     def _open(self) -> ClientConnection:
+        """Connects. Verdicts up to here are told and stored: told again, they would count as a second look."""
+        self._told_us = self._time_us
         self._asked_us = max(self._time_us - _REWIND_US, 0)
         query = urlencode({"wantedCollections": COLLECTION, "cursor": self._asked_us})
         connecting = connect(
@@ -238,27 +250,31 @@ class Jetstream:
         self._time_us = max(self._time_us, min(told.time_us, now_us))
         if told.kind == "commit" and told.commit is not None and told.commit.collection == COLLECTION:
             self._sort_commit(told, told.commit, raw, batch)
-        elif told.kind == "account" and told.account is not None and not told.account.active:
-            self._sort_account(told.did, told.account.status, batch)
+        elif told.kind == "account" and told.account is not None:
+            self._sort_account(told, told.account, batch)
 
     def _sort_commit(self, told: _Told, commit: _Commit, raw: bytes, batch: _Batch) -> None:
         uri = f"at://{told.did}/{COLLECTION}/{commit.rkey}"
         if commit.operation == "delete":
-            batch.put(uri, _verdict(uri, Standing.GONE, "deleted"))
+            batch.put(uri, self._new(told, _verdict(uri, Standing.GONE, "deleted")))
         elif commit.operation in ("create", "update"):
             finding = self._finding(raw, told.time_us)
             if finding is not None:
                 batch.put(uri, finding)
             elif commit.operation == "update":
-                batch.put(uri, _verdict(uri, Standing.EDITED, "changed, and without the campaign's hashtags now"))
+                verdict = _verdict(uri, Standing.EDITED, "changed, and without the campaign's hashtags now")
+                batch.put(uri, self._new(told, verdict))
 
-    def _sort_account(self, did: str, status: str, batch: _Batch) -> None:
-        """An account that is gone takes all its posts along: the verdict names their common beginning."""
-        standing = _STANDINGS.get(status)
+    def _sort_account(self, told: _Told, account: _Account, batch: _Batch) -> None:
+        """A verdict on an account is one on all its posts: it names their common beginning."""
+        standing = Standing.STANDS if account.active else _STANDINGS.get(account.status)
         if standing is not None:
-            batch.forget_author(did)
-            verdict = _verdict(f"at://{did}/", standing, f"the author's account is {status}")
-            batch.put(f"at://{did}/", replace(verdict, account=True))
+            detail = f"the author's account is {'active' if account.active else account.status}"
+            verdict = _verdict(f"at://{told.did}/", standing, detail, account=True)
+            batch.put_account(told.did, standing, self._new(told, verdict))
+
+    def _new(self, told: _Told, verdict: Verdict) -> Verdict | None:
+        return verdict if told.time_us > self._told_us else None
 
     def _finding(self, raw: bytes, time_us: int) -> Post | Reject | None:
         """The post when it carries a hashtag of the campaign, or why it is not collected.
@@ -296,8 +312,8 @@ def _received(connection: ClientConnection, timeout: float) -> bytes:
     return message.encode() if isinstance(message, str) else message
 
 
-def _verdict(uri: str, standing: Standing, detail: str) -> Verdict:
-    return Verdict(source=SOURCE, source_id=uri, standing=standing, detail=detail)
+def _verdict(uri: str, standing: Standing, detail: str, *, account: bool = False) -> Verdict:
+    return Verdict(source=SOURCE, source_id=uri, standing=standing, detail=detail, account=account)
 
 
 def _reject(time_us: int, reason: str, payload: bytes) -> Reject:

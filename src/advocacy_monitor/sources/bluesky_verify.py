@@ -42,11 +42,14 @@ def _page(service: Bluesky, batch: Sequence[Known], patience: Patience) -> Page:
     missing = [uri for uri in asked if uri not in shown]
     authors = list(dict.fromkeys(_author(uri) for uri in missing))
     there = patience.call(lambda: client.accounts(service, authors), what=service.url) if authors else set()
+    unreadable = [raw.replace(b"\\/", b"/") for key, raw in shown.items() if isinstance(key, bytes)]
     told: list[Verdict] = []
     items: list[Post] = []
     for each in batch:
         if each.source_id not in asked:
             told.append(_verdict(each, Standing.UNKNOWN, "not the address of a post of Bluesky"))
+        elif any(each.source_id.encode() in raw for raw in unreadable):
+            told.append(_verdict(each, Standing.UNKNOWN, "the service sent a post that cannot be read"))
         elif each.source_id in missing:
             told.append(_gone(each, account_stands=_author(each.source_id) in there))
         else:

@@ -26,10 +26,10 @@ _GOOGLE = re.compile(r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?")
 _PRIMARY_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
 _ADDRESS = re.compile(r"(?:mailto:)?[^\s<>()@\"]+@[^\s<>()@\"]+")
 _BRACKETS = re.compile(r"[<(\"]\s*[>)\"]")
-_ALT = re.compile(
-    rb"<media:description(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))\s*</media:description\s*>", re.DOTALL
-)
-_DOTS = re.compile(r"[\s.…\[\]]+$")
+_ALT = b"<media:description"
+_CDATA = b"<![CDATA["
+_DOTS = " \t\r\n\xa0\u2009\u202f.…[]"
+_LONGEST_NAME = 1000
 _MARGIN = timedelta(days=1)
 
 
@@ -90,7 +90,7 @@ def _body(fields: Mapping[str, Any]) -> str:
 
 def _begins_with(body: str, title: str) -> bool:
     """Whether the title is only the beginning of the text, as some services make one; dots at its end do not count."""
-    shown = " ".join(_DOTS.sub("", title).split())
+    shown = " ".join(title.rstrip(_DOTS).split())
     return bool(shown) and " ".join(body.split()).startswith(shown)
 
 
@@ -156,14 +156,37 @@ def _author(fields: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """The author's name, without the e-mail address that RSS puts there, and the author's page."""
     detail = fields.get("author_detail")
     detail = detail if isinstance(detail, Mapping) else {}
-    name = html_text(str(detail.get("name") or fields.get("author") or ""))
+    name = html_text(str(detail.get("name") or fields.get("author") or ""))[:_LONGEST_NAME]
     name = " ".join(_BRACKETS.sub("", _ADDRESS.sub("", name)).split()).strip(" ()<>\"'")
     return _stored(name) or None, web_address(str(detail.get("href") or ""))
 
 
 def _alts(raw: bytes) -> Iterator[str]:
     """What media:description says about pictures, which feedparser does not keep apart."""
-    for found in _ALT.finditer(raw):
-        given = (found[1] or found[2] or b"").decode("utf-8", "replace")
-        if alt := _stored(html_text(html.unescape(given))):
+    for given in _descriptions(raw):
+        if alt := _stored(html_text(html.unescape(given.decode("utf-8", "replace")))):
             yield alt
+
+
+def _descriptions(raw: bytes) -> Iterator[bytes]:
+    """What stands in the media:description elements, plain or CDATA. Goes forward only, so that no feed takes long."""
+    at = 0
+    while (start := raw.find(_ALT, at)) >= 0:
+        at = start + len(_ALT)
+        following = raw.find(b"<", at)
+        opened = raw.find(b">", at, following)
+        if following < 0:
+            return
+        if opened < 0:
+            continue
+        if raw[at : at + 1] not in (b">", b" ", b"\t", b"\r", b"\n") or raw[opened - 1 : opened] == b"/":
+            continue
+        if raw.startswith(_CDATA, following) and not raw[opened + 1 : following].strip():
+            end = raw.find(b"]]>", following)
+            if end < 0:
+                return
+            at = end
+            yield raw[following + len(_CDATA) : end]
+        elif raw.startswith(b"</media:description", following):
+            at = following
+            yield raw[opened + 1 : following]

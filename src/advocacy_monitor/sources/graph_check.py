@@ -1,8 +1,8 @@
 """Does what was found at Facebook or Instagram still stand (R5)? What both have in common: batches and refusals.
 
 Graph answers with the same error for what was deleted and for what it does not show to a token. So each batch begins
-with a control, something of the same kind that must be there: only where that is shown is what is not shown gone. A list without any object shows nothing: that is what a
-token gets that lost a permission.
+with a control, something of the same kind that must be there: only where that is shown is what is not shown gone. A
+list without any object shows nothing: that is what a token gets that lost a permission.
 """
 
 from __future__ import annotations

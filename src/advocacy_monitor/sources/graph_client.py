@@ -22,6 +22,7 @@ import msgspec
 
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
 from advocacy_monitor.sources.graph_errors import LimitError, TokenError, graph_error
+from advocacy_monitor.sources.json_records import without_odd
 from advocacy_monitor.sources.retrying import Patience
 from advocacy_monitor.sources.service import Answer, Service
 
@@ -30,6 +31,7 @@ BASE_URL = "https://graph.facebook.com"
 VERSION = "v26.0"
 MOST_IN_A_BATCH = 50
 _MOST_PAGES = 2000
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _NOT_TAKEN_OVER = {"access_token", "appsecret_proof", "method", "fields", "limit", "pretty"}
 _REMEDIES = {
     401: "does not accept the access_token; make a new one",
@@ -113,8 +115,8 @@ class Graph:
         """The records of a list, page by page, each as received. An empty page is no end. Raises as `get` does."""
         asked = dict(params)
         for _ in range(_MOST_PAGES):
-            edge = self._edge(path, asked, what)
-            yield [bytes(record) for record in edge.data]
+            edge, odd = self._edge(path, asked, what)
+            yield [*map(bytes, edge.data), *odd]
             following = edge.paging.next if edge.paging else None
             if following is None:
                 return
@@ -137,14 +139,19 @@ class Graph:
         answer = self._service.post("/", json=body, params=self._proof)
         try:
             return msgspec.json.decode(answer.body, type=list[_Part | None])
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except _UNREADABLE:
             raise graph_error(answer.body, answer.headers) or _unexpected("a list of answers") from None
 
-    def _edge(self, path: str, params: Mapping[str, Any], what: str) -> _Edge:
+    def _edge(self, path: str, params: Mapping[str, Any], what: str) -> tuple[_Edge, list[bytes]]:
+        """A page of a list, and those of its records that cannot be read, which do not keep the others back."""
         body = self.get(path, params, what=what)
         try:
-            return msgspec.json.decode(body, type=_Edge)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return msgspec.json.decode(body, type=_Edge), []
+        except _UNREADABLE:
+            body, odd = without_odd(body, ("data",))
+        try:
+            return msgspec.json.decode(body, type=_Edge), odd
+        except _UNREADABLE:
             raise _unexpected("a list of records") from None
 
     def _call(self, request: Callable[[], _T], *, what: str) -> _T:

@@ -10,7 +10,7 @@ from advocacy_monitor.errors import BadRecordError, FatalSourceError
 
 _HASHTAG = re.compile(r"(?<![\w&/#])#(\w*[^\W\d_]\w*)")
 _ID = re.compile(r"[0-9A-Za-z_.:-]{1,200}")
-_UNFIT = frozenset(" <>\"\\^`{|}")
+_UNFIT = frozenset(' <>"\\^`{|}')
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 

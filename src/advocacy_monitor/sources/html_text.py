@@ -22,7 +22,8 @@ _DOTS = ("…", "...")
 def html_text(html: str, *, drop_class: str | None = None) -> str:
     """The text of a piece of HTML: `<p>` gives an empty line, `<br>` a new line, a shortened link its whole address.
 
-    Elements of the class `drop_class` are left out. Custom emoji stay as `:code:`. Runs of spaces stay, because
+    Elements of the class `drop_class` and those that nobody sees (`hidden`, `display: none`, `visibility: hidden`) are
+    left out. Custom emoji stay as `:code:`. Runs of spaces stay, because
     Mastodon shows them; control characters go.
     """
     reader = _TextReader(drop_class)
@@ -30,6 +31,12 @@ def html_text(html: str, *, drop_class: str | None = None) -> str:
     reader.close()
     lines = "\n".join(line.strip(" \t") for line in _CONTROLS.sub("", reader.text()).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", lines).strip()
+
+
+def declarations(style: str) -> dict[str, str]:
+    """The names and values of a `style` attribute, in small letters without blanks around them; no CSS parser."""
+    parts = (part.partition(":") for part in style.lower().split(";"))
+    return {name.strip(): value.strip() for name, _, value in parts}
 
 
 def plain_text(text: str) -> str:
@@ -48,14 +55,28 @@ def _only_tags(html: str) -> str:
     return _NO_TAG.sub("&lt;", "".join(seen))
 
 
+def _is_hidden(values: dict[str, str]) -> bool:
+    style = declarations(values.get("style", ""))
+    return (
+        "hidden" in values
+        or style.get("display", "").startswith("none")
+        or style.get("visibility", "").startswith(("hidden", "collapse"))
+    )
+
+
 class _TextReader(HTMLParser):
-    """Collects text in one pass. `_skipping` counts open elements inside one that is left out."""
+    """Collects text in one pass.
+
+    `_skipping` counts the open elements of the kind `_skipped` from the one that is left out on. Other kinds do not
+    count, because many a page never closes its cells and paragraphs.
+    """
 
     def __init__(self, drop_class: str | None) -> None:
         super().__init__(convert_charrefs=True)
         self._drop_class = drop_class
         self._parts: list[str] = []
         self._skipping = 0
+        self._skipped = ""
         self._preformatted = 0
         self._link: tuple[str, int] | None = None
 
@@ -64,8 +85,13 @@ class _TextReader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        if self._skipping or tag in _UNSEEN or self._drop_class in values.get("class", "").split():
-            self._skipping += tag not in _VOID
+        if self._skipped == "p" and tag in _BLOCKS:  # A paragraph holds no other block: it ends where one begins.
+            self._skipping, self._skipped = 0, ""
+        if self._skipping:
+            self._skipping += tag == self._skipped
+        elif self._is_left_out(tag, values):
+            if tag not in _VOID:
+                self._skipping, self._skipped = 1, tag
         elif tag in _BLOCKS:
             self._preformatted += tag == "pre"
             self._parts.append("\n\n")
@@ -76,6 +102,9 @@ class _TextReader(HTMLParser):
         elif tag == "a":
             self._link = (values.get("href", ""), len(self._parts))
 
+    def _is_left_out(self, tag: str, values: dict[str, str]) -> bool:
+        return tag in _UNSEEN or self._drop_class in values.get("class", "").split() or _is_hidden(values)
+
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
         if tag not in _VOID:
@@ -83,7 +112,7 @@ class _TextReader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if self._skipping:
-            self._skipping -= tag not in _VOID
+            self._skipping -= tag == self._skipped
         elif tag in _BLOCKS:
             self._preformatted -= tag == "pre" and self._preformatted > 0
             self._parts.append("\n\n")

@@ -6,6 +6,7 @@ media that tag the account are looked for among those that still do, and media f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -32,6 +33,7 @@ from advocacy_monitor.sources.instagram_media import (
     to_post,
 )
 
+_ID = re.compile(rb'"id"\s*:\s*"(\d+)"')
 _HASHTAG_MEDIA = "Instagram lets nobody but its owner ask for a medium that a hashtag search found; look at its address"
 
 
@@ -71,18 +73,23 @@ def _media(account: Account, media: Sequence[Known]) -> Iterator[Page]:
         return
     sought = {one.source_id for one in media if _list(one) == "tagged"}
     shown: dict[str, bytes] = {}
+    unreadable = False
     if sought:
         asked = {"fields": TAGGED_FIELDS, "limit": account.page_size}
         for records in account.graph.pages(f"{account.number}/tags", asked, what="check of tagged media"):
+            unreadable = unreadable or not all(map(_number, records))
             shown.update((number, raw) for raw in records if (number := _number(raw)))
             if sought <= shown.keys():
                 break
-    oldest = min((time for raw in shown.values() if (time := _time(raw))), default=None)
+    oldest = None if unreadable else min((time for raw in shown.values() if (time := _time(raw))), default=None)
     yield page_of([_medium(one, shown.get(one.source_id), one.source_id in sought, oldest) for one in media])
 
 
 def _medium(known: Known, raw: bytes | None, tagged: bool, oldest: datetime | None) -> Judged:
-    """Only what lies within the list can be missing from it: Meta does not say how far back the list goes."""
+    """Only what lies within the list can be missing from it: Meta does not say how far back the list goes.
+
+    Without `oldest` nothing is known to lie within it: so it is where a medium in the list does not say which it is.
+    """
     if raw is not None:
         return _judged(known, raw)
     if not tagged:
@@ -90,7 +97,11 @@ def _medium(known: Known, raw: bytes | None, tagged: bool, oldest: datetime | No
     written = _time(found(known.raw)[1])
     if oldest is not None and written is not None and oldest < written:
         return verdict(known, Standing.GONE, "not among the media that tag the account any more"), None
-    return verdict(known, Standing.UNKNOWN, "the list of media that tag the account does not go back so far"), None
+    return verdict(
+        known,
+        Standing.UNKNOWN,
+        "the list of media that tag the account does not go back so far, or holds one that cannot be read",
+    ), None
 
 
 def _judged(known: Known, record: bytes) -> Judged:
@@ -113,4 +124,5 @@ def _number(raw: bytes) -> str | None:
     try:
         return read(raw).id
     except BadRecordError:
-        return None
+        named = set(_ID.findall(raw))
+        return named.pop().decode() if len(named) == 1 else None

@@ -28,6 +28,7 @@ from advocacy_monitor.sources.instagram_media import (
     moment,
     read,
 )
+from advocacy_monitor.sources.json_records import without_odd
 from advocacy_monitor.sources.listings import Part
 
 MOST_HASHTAGS = 30
@@ -35,6 +36,7 @@ OWN_MEDIA = "own media"
 WHOLE = "own media/whole"
 _SHOWN_FOR = timedelta(hours=24)
 _OLD_PAGES = 2
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _log = logging.getLogger(__name__)
 
 
@@ -151,7 +153,7 @@ class Hashtags:
 def _named(raw: bytes) -> _Named:
     try:
         return msgspec.json.decode(raw, type=_Named)
-    except msgspec.MsgspecError:
+    except _UNREADABLE:
         raise RetryableSourceError("sent something else than the hashtags of the last 7 days") from None
 
 
@@ -277,15 +279,16 @@ class CommentListing:
         self.ended = True
 
     def _replies(self, raw: bytes, where: str, found: Found) -> Iterator[Part]:
+        rest, odd = without_odd(raw, ("replies", "data"))
         try:
-            comment = msgspec.json.decode(raw, type=_Answered)
-        except msgspec.MsgspecError as error:
+            comment = msgspec.json.decode(rest, type=_Answered)
+        except _UNREADABLE as error:
             yield Part(rejects=(Reject(position=where, reason=f"not a comment with answers: {error}", payload=raw),))
             return
         if comment.replies is None:
             return
         if comment.replies.paging is None or "next" not in comment.replies.paging:
-            yield self.account.part(map(bytes, comment.replies.data), where, found)
+            yield self.account.part([*map(bytes, comment.replies.data), *odd], where, found)
             return
         asked = {"fields": COMMENT_FIELDS, "limit": self.account.page_size}
         for records in self.account.graph.pages(f"{comment.id}/replies", asked, what=self.key):
@@ -295,7 +298,7 @@ class CommentListing:
 def _own(raw: bytes) -> _Own:
     try:
         return msgspec.json.decode(raw, type=_Own)
-    except msgspec.MsgspecError:
+    except _UNREADABLE:
         raise RetryableSourceError("sent something else than the account's media") from None
 
 
@@ -313,5 +316,5 @@ class _Person(msgspec.Struct):
 def _username(body: bytes) -> str | None:
     try:
         return (msgspec.json.decode(body, type=_Person).username or "").lower() or None
-    except msgspec.MsgspecError:
+    except _UNREADABLE:
         return None

@@ -11,23 +11,22 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
+from html.parser import HTMLParser
 
 from advocacy_monitor.errors import BadRecordError, FatalSourceError
-from advocacy_monitor.sources.html_text import html_text
-from advocacy_monitor.sources.mail_headers import charset_text, decoded, storable, values
+from advocacy_monitor.sources.html_text import declarations, html_text
+from advocacy_monitor.sources.mail_headers import charset_text, decoded, in_charset, storable, values
 from advocacy_monitor.sources.text_encoding import decode
 
 _MOST_PARTS = 500
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _WIDER = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "us-ascii": "utf-8", "ascii": "utf-8"}
 _QUOTE, _END, _SIGNED = "\ue000", "\ue001", "\ue002"
-_TAG = re.compile(r"<(/?)(blockquote|div|span|table|p|pre)\b([^<>]*)>", re.IGNORECASE)
-_CITED = re.compile(r"type\s*=\s*[\"']?cite|class\s*=\s*[\"']?[^\"'>]*quote", re.IGNORECASE)
-_SIGNATURE = re.compile(
-    r"(?:class|id)\s*=\s*[\"']?[^\"'>]*(?:gmail_signature|moz-signature|AppleMailSignature|mobile-signature)"
-    r"|id\s*=\s*[\"']?signature\b",
-    re.IGNORECASE,
-)
+_TAG = re.compile(r"<(/?)(blockquote|div|span|table|p|pre)\b[^<>]*>", re.IGNORECASE)
+_SIGNATURES_IN_HTML = ("gmail_signature", "moz-signature", "applemailsignature", "mobile-signature")
+_SIGNATURE_ID = re.compile(r"signature\b")
+_BARS = ("border-left", "border-left-style", "border-left-width", "border-inline-start")
+_NO_BAR = frozenset({"", "none", "hidden", "0", "0px", "0pt", "initial", "unset"})
 _BLANK_LINES = re.compile(r"\n(?:[ \t\xa0]*\n){2,}")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -165,7 +164,7 @@ def _decoded(data: bytes, part: Message) -> tuple[str, str]:
         said = ""
     for name in dict.fromkeys((_WIDER.get(said, said) or "utf-8", "utf-8")):
         try:
-            return data.decode(name), name
+            return in_charset(data, name), name
         except (LookupError, ValueError):
             continue
     try:
@@ -200,19 +199,52 @@ def _of_html(source: str) -> str:
     for mark in (_QUOTE, _END, _SIGNED):
         source = source.replace(mark, "")
     cited: list[bool] = []
+    reader = _TagReader()
 
     def marked(tag: re.Match[str]) -> str:
-        closing, name, attributes = tag[1], tag[2].lower(), tag[3]
+        closing, name = tag[1], tag[2].lower()
         if name == "blockquote" and closing:
             return f"{tag[0]}<p>{_END}</p>" if cited and cited.pop() else tag[0]
         if name == "blockquote":
-            cited.append(_CITED.search(attributes) is not None)
+            cited.append(_is_cited(reader.read(tag[0])))
             return f"<p>{_QUOTE}</p>{tag[0]}" if cited[-1] else tag[0]
-        if not closing and _SIGNATURE.search(attributes):
+        if not closing and _is_signature(reader.read(tag[0])):
             return f"<p>{_SIGNED}</p>{tag[0]}"
         return tag[0]
 
     return _quoted(html_text(_TAG.sub(marked, source)))
+
+
+class _TagReader(HTMLParser):
+    """Reads the attributes of one tag, in one pass: expressions over them take a time that hostile mail makes long."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._values: dict[str, str] = {}
+
+    def read(self, tag: str) -> dict[str, str]:
+        """The attributes of a start tag, values in small letters."""
+        self._values = {}
+        self.reset()
+        self.feed(tag)
+        return self._values
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._values = {name: (value or "").strip().lower() for name, value in attrs}
+
+
+def _is_cited(values: dict[str, str]) -> bool:
+    """Whether a blockquote is what somebody else wrote: marked so, or with the bar at its side that programs draw."""
+    if values.get("type", "").startswith("cite") or "quote" in values.get("class", ""):
+        return True
+    style = declarations(values.get("style", ""))
+    return any(not _NO_BAR & set(style[name].split() or [""]) for name in _BARS if name in style)
+
+
+def _is_signature(values: dict[str, str]) -> bool:
+    named = (values.get("class", ""), values.get("id", ""))
+    marked = any(mark in value for value in named for mark in _SIGNATURES_IN_HTML)
+    return marked or _SIGNATURE_ID.match(named[1]) is not None
 
 
 def _quoted(text: str) -> str:

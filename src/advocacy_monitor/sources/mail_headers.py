@@ -5,6 +5,7 @@ Written for the headers that are really sent. The email package's newer policies
 
 from __future__ import annotations
 
+import codecs
 import re
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
@@ -15,15 +16,20 @@ from email.utils import parseaddr, parsedate_to_datetime
 from advocacy_monitor.sources.html_text import plain_text
 from advocacy_monitor.sources.x_shapes import NOT_TO_BE_STORED, REPLACEMENT
 
+_LONGEST = 2000
 _EMAIL = re.compile(r"[^\s<>\"(),;:@]+@[^\s<>\"(),;:@]+")
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+_SLOW = frozenset({"punycode", "idna"})
 _COMMENTS = re.compile(r"\s*\([^()]*\)")
 
 
 def values(message: Message, name: str) -> list[str]:
-    """All headers of a name, as sent but for odd bytes, which are read as UTF-8 or Windows-1252."""
+    """All headers of a name, as sent but for odd bytes, which are read as UTF-8 or Windows-1252.
+
+    Only the beginning of a header is read: nobody's name is longer, and addresses take time to be taken apart.
+    """
     wanted = name.lower()
-    return [readable(value) for key, value in message.raw_items() if key.lower() == wanted]
+    return [readable(str(value)[:_LONGEST]) for key, value in message.raw_items() if key.lower() == wanted]
 
 
 def first(message: Message, name: str) -> str:
@@ -60,10 +66,17 @@ def charset_text(part: str | bytes, charset: str | None) -> str:
         return part
     for name in (charset or "ascii", "utf-8"):
         try:
-            return part.decode(name)
+            return in_charset(part, name)
         except (LookupError, ValueError):
             continue
     return part.decode("cp1252", "replace")
+
+
+def in_charset(data: bytes, name: str) -> str:
+    """Bytes as text. Raises LookupError for what is no charset of mail, ValueError where the bytes are not in it."""
+    if codecs.lookup(name).name in _SLOW:
+        raise LookupError(f"{name} is for names of machines, and takes a time that grows with the square of the length")
+    return data.decode(name)
 
 
 def storable(text: str) -> str:
@@ -89,7 +102,7 @@ def _parsed(value: str) -> tuple[str, str]:
     """Name and address; a name that is not quoted although it holds a comma or a bracket does no harm."""
     try:
         return parseaddr(value)
-    except (ValueError, IndexError, TypeError, AttributeError):
+    except (ValueError, IndexError, TypeError, AttributeError, RecursionError):
         return "", ""
 
 

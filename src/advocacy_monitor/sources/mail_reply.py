@@ -21,6 +21,8 @@ from advocacy_monitor.sources.mail_words import (
     header_key,
     is_attribution,
     is_closing,
+    names_first,
+    tells_who_and_when,
 )
 
 OMISSION = "[…]"
@@ -45,9 +47,20 @@ def split_reply(text: str, *, sender: str | None = None) -> Reply:
     """A person's own words, and apart from them what was cut off. `sender` is their name, which is no statement."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     headers = [header_key(line) for line in lines]
-    end = next((number for number in range(len(lines)) if _ends_here(lines, headers, number)), len(lines))
+    attributions = _attributions(lines)
+    marked = _marked(lines, attributions)
+    begun = _first_words(lines, marked)
+    end = next(
+        (
+            number
+            for number in range(len(lines))
+            if _ends_here(lines, headers, number)
+            or (attributions[number] and _ends_unmarked(lines, marked, number, attributions[number], begun=begun))
+        ),
+        len(lines),
+    )
     quoted = lines[end:]
-    segments, inside = _segments(lines[:end])
+    segments, inside = _segments(lines[:end], marked)
     signatures: list[str] = []
     own: list[str] = []
     names = _names(sender)
@@ -77,26 +90,58 @@ def _ends_here(lines: Sequence[str], headers: Sequence[str | None], number: int)
     if set(line) <= {"_", "-", "*"} and len(line) >= 10:
         following = next((n for n in range(number + 1, min(number + 4, len(lines))) if lines[n].strip()), number)
         return following > number and _is_header_block(lines, headers, following)
-    if _is_header_block(lines, headers, number):
-        return True
-    count = _attribution(lines, number)
-    if not count:
-        return False
+    return _is_header_block(lines, headers, number)
+
+
+def _ends_unmarked(lines: Sequence[str], marked: Sequence[bool], number: int, count: int, *, begun: int) -> bool:
+    """Whether an attribution of `count` lines stands above a quote without marks, which is all that follows.
+
+    Where the person has said nothing yet (`begun` is the line of their first words), a sentence like 'Am 3. Mai um
+    10:00 schrieb das Kind:' is the beginning of the letter, unless it tells what only programs tell.
+    """
     following = next((at for at in range(number + count, len(lines)) if lines[at].strip()), number)
-    return not lines[following].startswith(">")
+    if marked[number] or marked[following]:
+        return False
+    return number > begun or tells_who_and_when(" ".join(lines[number : number + count]))
 
 
-def _attribution(lines: Sequence[str], number: int) -> int:
-    """How many lines from this one on are 'On … somebody wrote:', which programs break; 0 when they are not that."""
-    if not begins_attribution(lines[number]):
-        return 0
-    for count in (1, 2, 3):
-        part = lines[number : number + count]
-        if not all(line.strip() for line in part):
-            return 0
-        if is_attribution(" ".join(line.strip() for line in part), before_quote=False):
-            return count if count == 1 or not _attribution(lines, number + 1) else 0
-    return 0
+def _first_words(lines: Sequence[str], marked: Sequence[bool]) -> int:
+    """The first line that is neither quoted nor an address ('Dear library,')."""
+    own = (n for n, line in enumerate(lines) if line.strip() and not marked[n] and not line.rstrip().endswith(","))
+    return next(own, len(lines))
+
+
+def _attributions(lines: Sequence[str]) -> list[int]:
+    """For each line how many from it on are 'On … somebody wrote:', which programs break; 0 where they are not that.
+
+    From the last line to the first, because a line above an attribution is no part of it.
+    """
+    found = [0] * (len(lines) + 1)
+    for number in range(len(lines) - 1, -1, -1):
+        for count in (1, 2, 3):
+            part = lines[number : number + count]
+            if not all(line.strip() and len(line) <= 600 for line in part) or part[0].lstrip().startswith(">"):
+                break
+            joined = " ".join(line.strip() for line in part)
+            if is_attribution(joined, before_quote=False) and (begins_attribution(joined) or names_first(joined)):
+                found[number] = count if count == 1 or not found[number + 1] else 0
+                break
+    return found
+
+
+def _marked(lines: Sequence[str], attributions: Sequence[int]) -> list[bool]:
+    """Which lines are quoted: those with '>', and those with '|' below an attribution. Else '|' may be a table's."""
+    marked = [line.lstrip().startswith(">") for line in lines]
+    for number, count in enumerate(attributions[: len(lines)]):
+        if not count or marked[number]:
+            continue
+        at = number + count
+        while at < len(lines) and not lines[at].strip():
+            at += 1
+        while at < len(lines) and lines[at].startswith("|"):
+            marked[at] = True
+            at += 1
+    return marked
 
 
 def _is_header_block(lines: Sequence[str], headers: Sequence[str | None], number: int) -> bool:
@@ -114,12 +159,12 @@ def _is_header_block(lines: Sequence[str], headers: Sequence[str | None], number
     return {"from", "date"} <= found and bool(found & {"to", "subject"})
 
 
-def _segments(lines: Sequence[str]) -> tuple[list[list[str]], list[str]]:
+def _segments(lines: Sequence[str], marked: Sequence[bool]) -> tuple[list[list[str]], list[str]]:
     """The runs of lines without quote mark, and the quoted lines with what introduces them."""
     segments: list[list[str]] = [[]]
     quoted: list[str] = []
-    for line in lines:
-        if line.lstrip().startswith(">"):
+    for number, line in enumerate(lines):
+        if marked[number]:
             if segments[-1]:
                 quoted += _take_attribution(segments[-1])
                 segments.append([])

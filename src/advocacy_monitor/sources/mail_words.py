@@ -1,6 +1,7 @@
 """The words by which mail programs and people mark what is not part of a letter: quotes, forwarded mail, signatures.
 
-In the seven languages of the forms. Each pattern is tried on single short lines only, so that none takes long.
+In the seven languages of the forms, and Dutch, which neighbours write. Each pattern is tried on single short lines
+only, so that none takes long.
 """
 
 from __future__ import annotations
@@ -9,20 +10,25 @@ import re
 
 _WROTE = (
     r"wrote|writes|schrieb(?:en)?|schreibt|geschrieben|a écrit|écrit|escribió|escribio|пишет|писала?|написала?"
-    r"|写道|寫道|写到|كتب|كتبت"
+    r"|schreef|写道|寫道|写到|كتب|كتبت"
 )
+_VERB = re.compile(rf"\b(?:{_WROTE})\b", re.IGNORECASE)
 ATTRIBUTION = re.compile(rf".*(?:\b(?:{_WROTE})\b|写道|寫道|كتب).{{0,200}}[:：]\s*", re.IGNORECASE)
 """'On 2 November 2026 at 10:00 somebody wrote:', which stands before a quote; see `is_attribution`."""
-_BEGINNING = re.compile(r"\W{0,3}(?:On|Am|Le|El|في|\d{1,4}|\w{2,4}[.,]{0,2}\s\d)(?!\w)")
+_BEGINNING = re.compile(r"\W{0,3}(?:On|Am|Le|El|Op|في|\d{1,4}|\w{2,4}[.,]{0,2}\s\d)(?!\w)")
 _TIME = re.compile(r"\d{1,2}[:.h]\d{2}|@")
 _NUMBER = re.compile(r"\d|@")
+_ADDRESS = re.compile(r"[^\s@]{1,100}@[^\s@.]{1,100}\.[^\s@]")
+_YEAR = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2}|(?:19|20)\d{2})(?!\d)|\d[./-](?:19|20)\d{2}(?!\d)")
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}(?:[:h]\d{2}|\.\d{2}\s?Uhr|\s?(?:Uhr|h|[ap]\.?m)\b)", re.IGNORECASE)
+_LONGEST_NAME = 6
 
 _HEADERS = {
-    "from": "from|von|de|от|发件人|寄件者|من",
-    "date": "sent|date|gesendet|datum|envoyé|envoyé le|enviado|enviado el|fecha|отправлено|дата|发送时间|日期"
+    "from": "from|von|van|de|от|发件人|寄件者|من",
+    "date": "sent|date|gesendet|datum|verzonden|envoyé|envoyé le|enviado|enviado el|fecha|отправлено|дата|发送时间|日期"
     "|التاريخ|تم الإرسال",
-    "to": "to|an|à|para|кому|收件人|إلى",
-    "subject": "subject|betreff|objet|asunto|тема|主题|الموضوع",
+    "to": "to|an|aan|à|para|кому|收件人|إلى",
+    "subject": "subject|betreff|onderwerp|objet|asunto|тема|主题|الموضوع",
 }
 HEADER = re.compile(
     r"[\s*]*(?:" + "|".join(f"(?P<{key}>{names})" for key, names in _HEADERS.items()) + r")\s?\*{0,2}[:：]\*{0,2}\s?.*",
@@ -32,6 +38,7 @@ HEADER = re.compile(
 
 _ORIGINAL = (
     "original message|original-nachricht|originalnachricht|ursprüngliche nachricht|ursprüngliche mail|message d.origine"
+    "|oorspronkelijk bericht|doorgestuurd bericht"
     "|message original|mensaje original|исходное сообщение|原始邮件|原始郵件|الرسالة الأصلية"
     "|forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado|пересылаемое сообщение"
     "|转发的邮件|رسالة معاد توجيهها"
@@ -41,7 +48,7 @@ _FORWARDED = (
     r"|début du message (?:réexpédié|transféré)\s?:|inicio del mensaje reenviado:"
     r"|начало переадресованного сообщения:|以下是转发的邮件："
 )
-SEPARATOR = re.compile(rf"[-\s]{{2,}}(?:{_ORIGINAL})[-\s]{{2,}}|(?:{_FORWARDED})\s*", re.IGNORECASE)
+SEPARATOR = re.compile(rf"[-–—_*=\s]{{2,}}(?:{_ORIGINAL})[-–—_*=\s]{{2,}}|(?:{_FORWARDED})\s*", re.IGNORECASE)
 """What stands alone on a line above a message that is answered or forwarded."""
 
 DEVICE = re.compile(
@@ -85,6 +92,25 @@ def is_attribution(line: str, *, before_quote: bool) -> bool:
         return False
     mark = _NUMBER if before_quote else _TIME
     return ATTRIBUTION.fullmatch(line) is not None and mark.search(line) is not None
+
+
+def tells_who_and_when(line: str) -> bool:
+    """Whether an attribution holds what a program puts there: an address, or a date with its year and a time."""
+    return _ADDRESS.search(line) is not None or (_YEAR.search(line) is not None and _CLOCK.search(line) is not None)
+
+
+def names_first(line: str) -> bool:
+    """Whether an attribution begins with a name: 'Max <max@example.org> wrote:', 'Max wrote on 2.11.2026 at 10:00:'.
+
+    `line` is one for which `is_attribution` holds. The address must stand before the verb or the date behind it, and
+    the name must be short: 'We came on 2.11.2026 at 10:00 and my son wrote:' is part of a letter.
+    """
+    verb = _VERB.search(line)
+    before = line[: verb.start()].split() if verb else []
+    if verb is None or not before:
+        return False
+    addressed = _ADDRESS.search(before[-1]) is not None
+    return len(before) - addressed <= _LONGEST_NAME and (addressed or tells_who_and_when(line[verb.end() :]))
 
 
 def begins_attribution(line: str) -> bool:

@@ -12,13 +12,13 @@ from copy import copy
 from datetime import datetime
 from typing import Any
 
-import msgspec
 import requests
 from mastodon import Mastodon, errors
 from requests import exceptions as http
 
 from advocacy_monitor import __version__
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
+from advocacy_monitor.sources.json_records import records
 from advocacy_monitor.sources.refusals import no_json, refused
 
 _log = logging.getLogger(__name__)
@@ -88,7 +88,15 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (errors.MastodonRatelimitError, "limits requests"),
 )
 
-_TIMELINE = "/api/v1/timelines/tag/"
+_MAX_BYTES = 64 * 1024 * 1024
+_PIECE = 64 * 1024
+_EMPTY = (
+    ("/api/v1/timelines/tag/", b"[]"),
+    ("/api/v1/statuses?", b"[]"),
+    ("/api/v1/statuses/", b"{}"),
+    ("/api/v2/search", b'{"accounts": [], "hashtags": [], "statuses": []}'),
+)
+"""What Mastodon.py gets in the place of answers that hold posts."""
 
 
 class Instance:
@@ -97,7 +105,9 @@ class Instance:
     def __init__(self, url: str, *, token: str | None, timeout: float, clock: Callable[[], datetime]) -> None:
         self.url = url
         self._clock = clock
+        self.signed_in = token is not None
         self._answers: list[requests.Response] = []
+        self._too_long = False
         self._session = requests.Session()
         self._session.hooks["response"].append(self._keep)
         if url.startswith("https://"):
@@ -122,7 +132,7 @@ class Instance:
         Raises FatalSourceError when it does not, RetryableSourceError when it cannot be reached. A server that does
         not say (Mastodon before 4.5, other software) may answer.
         """
-        self._answers.clear()
+        self._forget()
         signed_in = self._client.access_token is not None
         try:
             shown = self._client.timeline_is_available("hashtag", with_auth=signed_in, fail_hard=True)
@@ -165,6 +175,7 @@ class Instance:
             if self._status() in _NOT_THERE:
                 return None
             raise
+        self._records(b"[" + self._answers[-1].content + b"]")
         return self._answers[-1].content
 
     def find(self, uri: str) -> bytes:
@@ -179,7 +190,7 @@ class Instance:
         return self._answers[-1].content
 
     def _ask(self, request: Callable[[], object]) -> None:
-        self._answers.clear()
+        self._forget()
         try:
             request()
         except (errors.MastodonError, http.RequestException) as error:
@@ -187,31 +198,52 @@ class Instance:
                 raise self._translated(error) from None  # its message may hold the whole answer
             _log.info("%s: its rate limit headers cannot be read; its answer can", self.url)
 
-    def _records(self) -> list[bytes]:
+    def _forget(self) -> None:
+        self._answers.clear()
+        self._too_long = False
+
+    def _records(self, body: bytes | None = None) -> list[bytes]:
         try:
-            records = msgspec.json.decode(self._answers[-1].content, type=list[msgspec.Raw])
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return records(self._answers[-1].content if body is None else body)
+        except ValueError:
             raise self._unreadable() from None
-        return [bytes(record) for record in records]
 
     def _status(self) -> int:
         return self._answers[-1].status_code if self._answers else 0
 
     def _keep(self, response: requests.Response, *_args: Any, **_kwargs: Any) -> requests.Response | None:
-        """Keeps an answer, and gives Mastodon.py an empty list in the place of a timeline.
+        """Keeps an answer, and gives Mastodon.py an empty one in the place of posts.
 
-        It turns every value of a post into an object: 3.6 ms a post, ten times as long as all the rest, for nothing.
+        It turns every value of a post into an object: 3.6 ms a post, ten times as long as all the rest, for nothing;
+        and it gives up on a whole answer when one post in it is odd.
         """
         self._answers.append(response)
-        if not response.ok or _TIMELINE not in (response.request.path_url or ""):
+        self._read(response)
+        path = response.request.path_url or ""
+        empty = next((found for part, found in _EMPTY if part in path), None)
+        if not response.ok or response.is_redirect or empty is None or response.request.method != "GET":
             return None
-        _ = response.content  # read before it is copied
         emptied: requests.Response = copy(response)
-        emptied._content = b"[]"
+        emptied._content = empty
         return emptied
+
+    def _read(self, response: requests.Response) -> None:
+        """Reads the body here, where it can be seen how long it becomes when it is unpacked."""
+        parts, size = [], 0
+        for part in response.iter_content(_PIECE):
+            size += len(part)
+            if size > _MAX_BYTES:
+                response.close()
+                self._answers.clear()
+                self._too_long = True
+                raise http.ContentDecodingError
+            parts.append(part)
+        response._content = b"".join(parts)
 
     def _translated(self, error: BaseException) -> SourceError:
         """An error in our words. Never in the library's: those hold answers, tokens and addresses in memory."""
+        if self._too_long:
+            return FatalSourceError(f"sent more than {_MAX_BYTES // 2**20} MB in one answer, which is not read")
         cause = error.__context__
         if isinstance(error, errors.MastodonNetworkError) and isinstance(cause, http.RequestException):
             return self._translated(cause)

@@ -20,6 +20,8 @@ from advocacy_monitor.sources.html_text import html_text, plain_text
 COLLECTED_VISIBILITIES = ("public", "unlisted")
 _OTHER_VISIBILITIES = ("private", "direct", "limited", "local")
 _PRIMARY_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
+_UNCLEAN = re.compile(r"[\x00-\x20\x7f-\x9f<>\"\u2028\u2029]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _Filled = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -125,6 +127,8 @@ def to_post(status: Mapping[str, Any], instance: str, *, raw: bytes) -> Post:
         record = msgspec.convert(status, type=_Status)
     except (msgspec.ValidationError, RecursionError) as error:
         raise BadRecordError(f"not a Mastodon status: {error}") from error
+    if _CONTROLS.search(record.uri):
+        raise BadRecordError("not a Mastodon status: uri holds control characters - at `$.uri`")
     said = record.reblog or record
     relation, related_id = _relation(record)
     try:
@@ -138,13 +142,13 @@ def to_post(status: Mapping[str, Any], instance: str, *, raw: bytes) -> Post:
         created_at=created_at,
         raw=raw,
         url=_web_address(record.url),
-        hashtags=tuple(dict.fromkeys(tag.name.lower().removeprefix("#") for tag in said.tags or () if tag.name)),
+        hashtags=_hashtags(said),
         language=_language(said.language),
-        author_id=record.account.uri or record.account.url,
+        author_id=plain_text(record.account.uri or record.account.url or "") or None,
         author_handle=_handle(record.account, instance),
         author_name=" ".join(plain_text(record.account.display_name or "").split()) or None,
         relation=relation,
-        related_id=related_id,
+        related_id=None if related_id and _CONTROLS.search(related_id) else related_id,
         media_alt=tuple(alt for media in said.media_attachments or () if (alt := plain_text(media.description or ""))),
         counts=_counts(said),
         seen_on=instance,
@@ -187,7 +191,12 @@ def _host(url: str | None) -> str:
 
 def _web_address(url: str | None) -> str | None:
     """The address, if it is one that a page may link to."""
-    return url if url and url.startswith(("https://", "http://")) else None
+    return url if url and url.startswith(("https://", "http://")) and not _UNCLEAN.search(url) else None
+
+
+def _hashtags(said: _Status) -> tuple[str, ...]:
+    names = (plain_text(tag.name).lower().removeprefix("#") for tag in said.tags or ())
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _language(tag: str | None) -> str | None:

@@ -19,18 +19,30 @@ from advocacy_monitor.errors import BadRecordError, FatalSourceError
 from advocacy_monitor.models import Page, Reject, Submission
 from advocacy_monitor.sources.mail_message import SOURCE, to_submission
 
-_START = re.compile(rb"From (?:-|\S+)?\s.*\d\d:\d\d.*\d{4}|From\s*-?\s*$")
+_SENDER = re.compile(rb"From (?:-|\S+)?\s")
+_CLOCK = re.compile(rb"\d\d:\d\d")
+_YEAR = re.compile(rb"\d{4}")
 _HEADER = re.compile(rb"[!-9;-~]+:|>From ")
 _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _DATE = re.compile(rb"(?:[A-Z][a-z]{2},? )?(?:[A-Z][a-z]{2} +\d|\d+ [A-Z][a-z]{2} \d).*")
 _LONGEST_LINE = 1024 * 1024
+_LONGEST_DATE = 200
 _MOST_BYTES = 10 * 1024 * 1024
 
 
 def is_mbox(head: bytes) -> bool:
     """Whether a file that begins so is an mbox: a 'From ' line, then a header."""
     first, _, rest = head.partition(b"\n")
-    return _START.match(first.rstrip(b"\r")) is not None and _HEADER.match(rest) is not None
+    return _is_start(first.rstrip(b"\r")) and _HEADER.match(rest) is not None
+
+
+def _is_start(line: bytes) -> bool:
+    """Whether a line is 'From ', a sender, and later a time and a year, or 'From' alone. Each byte is read once."""
+    if not line.startswith(b"From"):
+        return False
+    sender = _SENDER.match(line)
+    clock = _CLOCK.search(line, sender.end()) if sender else None
+    return line[4:].strip() in (b"", b"-") or (clock is not None and _YEAR.search(line, clock.end()) is not None)
 
 
 def read(
@@ -77,7 +89,7 @@ def _messages(file: BinaryIO, path: Path, most: int) -> Iterator[bytes]:
     line = file.readline(_LONGEST_LINE)
     while line:
         following = file.readline(_LONGEST_LINE)
-        begins = after_empty and _START.match(line.rstrip(b"\r\n")) is not None and _HEADER.match(following) is not None
+        begins = after_empty and _is_start(line.rstrip(b"\r\n")) and _HEADER.match(following) is not None
         if begins and parts:
             yield b"".join(parts)[: most + 1]
             parts, size = [], 0
@@ -94,7 +106,7 @@ def _messages(file: BinaryIO, path: Path, most: int) -> Iterator[bytes]:
 
 def _received_at(start: bytes, now: datetime) -> datetime | None:
     """The time in the 'From ' line, which is in UTC where it says no zone (RFC 4155); None when it holds none."""
-    found = _DATE.search(start.partition(b" ")[2].partition(b" ")[2])
+    found = _DATE.search(start.partition(b" ")[2].partition(b" ")[2][:_LONGEST_DATE])
     if found is None:
         return None
     words = found[0].decode("ascii", "replace").split()

@@ -221,20 +221,24 @@ def _unknown(known: Sequence[Known], reason: str) -> Page:
 
 def _judged(known: Sequence[Known], answer: Sequence[bytes]) -> Page:
     """What Reddit's answer says about each post that was asked after."""
-    shown = {name: alone(thing)[0] for thing in answer if (name := name_of(thing))}
+    named = [(name_of(thing), thing) for thing in (alone(thing)[0] for thing in answer)]
+    shown = {name: thing for name, thing in named if name is not None}
+    unreadable = len(shown) < len(named)
     verdicts: list[Verdict] = []
     edited: list[Item] = []
     for post in known:
-        standing, detail, new = _standing(post, shown.get(post.source_id))
+        standing, detail, new = _standing(post, shown.get(post.source_id), unreadable=unreadable)
         verdicts.append(Verdict(source=post.source, source_id=post.source_id, standing=standing, detail=detail))
         if new is not None:
             edited.append(new)
     return Page(items=tuple(edited), verdicts=tuple(verdicts))
 
 
-def _standing(post: Known, thing: bytes | None) -> tuple[Standing, str, Item | None]:
+def _standing(post: Known, thing: bytes | None, *, unreadable: bool) -> tuple[Standing, str, Item | None]:
     if not is_fullname(post.source_id):
         return Standing.UNKNOWN, "its id is no fullname of Reddit, such as t3_abc", None
+    if thing is None and unreadable:
+        return Standing.UNKNOWN, "Reddit's answer holds things that do not say which they are", None
     if thing is None:
         return Standing.GONE, "Reddit does not show it any more", None
     try:

@@ -25,6 +25,7 @@ from requests import exceptions as http
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
 from advocacy_monitor.sources.reddit_thing import UNREADABLE, Listed, comments, listed, more_comments
 from advocacy_monitor.sources.refusals import no_json, refused
+from advocacy_monitor.sources.sized import SizedAdapter
 
 REDDIT, OAUTH = "https://www.reddit.com", "https://oauth.reddit.com"
 LISTED_AT_ONCE = 100
@@ -286,13 +287,15 @@ class RedditClient:
         try:
             self._reddit.request(method=method, path=path, **given)
         except (core.BadJSON, RecursionError):
-            raise no_json(self._last.kind) from None
+            return  # one odd text is enough for it; `_ask` reads the bytes themselves
         except (core.PrawcoreException, client.PRAWException, http.RequestException) as error:
             raise translated(error) from None
 
     def _connected(self) -> tuple[requests.Session, praw.Reddit]:
         """PRAW, told everything that it would otherwise look up in a praw.ini or in the environment."""
         session = requests.Session()
+        session.mount("http://", SizedAdapter())
+        session.mount("https://", SizedAdapter())
         if self._settings["oauth_url"].startswith("https://"):
             del session.adapters["http://"]
         try:

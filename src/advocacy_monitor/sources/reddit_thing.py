@@ -19,12 +19,15 @@ from msgspec import Raw, Struct
 from advocacy_monitor.errors import BadRecordError
 from advocacy_monitor.models import Post, Relation, Standing
 from advocacy_monitor.sources.html_text import plain_text
+from advocacy_monitor.sources.json_records import records, without_odd
 
 POST, COMMENT, MORE = "t3", "t1", "more"
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What msgspec raises over JSON that is none, or is of another shape."""
 
 _FULLNAME = re.compile(r"t[13]_[0-9a-z]{1,13}")
+_NAME = re.compile(rb'"name"\s*:\s*"(t[13]_[0-9a-z]{1,13})"')
+_CHILDREN = ("data", "children")
 _PERMALINK = re.compile(r"/[^\s<>\"'\\\x00-\x1f\x7f-\x9f]*")
 _HASHTAG = re.compile(r"(?<![\w&/])[#＃](\w*[^\W\d]\w*)")
 _DELETED = {"[deleted]", "[deleted by user]"}
@@ -55,18 +58,6 @@ class _Listed(Struct):
 
 class _Listing(Struct):
     data: _Listed
-
-
-class _Things(Struct):
-    things: list[Raw]
-
-
-class _MoreData(Struct):
-    data: _Things
-
-
-class _MoreAnswer(Struct):
-    json: _MoreData
 
 
 class _Nested(Struct):
@@ -121,8 +112,6 @@ class _Whole(Struct):
 
 _decode_thing = msgspec.json.Decoder(_Thing).decode
 _decode_listing = msgspec.json.Decoder(_Listing).decode
-_decode_pair = msgspec.json.Decoder(list[_Listing]).decode
-_decode_more = msgspec.json.Decoder(_MoreAnswer).decode
 _decode_nested = msgspec.json.Decoder(_Nested).decode
 _decode_stub = msgspec.json.Decoder(_Stub).decode
 _decode_time = msgspec.json.Decoder(_Time).decode
@@ -149,18 +138,30 @@ class More:
 
 def listed(body: bytes) -> Listed:
     """A search or api/info. Raises one of UNREADABLE."""
-    found = _decode_listing(body).data
-    return Listed(things=tuple(map(bytes, found.children)), after=found.after or None)
+    odd: list[bytes] = []
+    try:
+        found = _decode_listing(body).data
+    except UNREADABLE:
+        rest, odd = without_odd(body, _CHILDREN)
+        found = _decode_listing(rest).data
+    return Listed(things=(*map(bytes, found.children), *odd), after=found.after or None)
 
 
 def comments(body: bytes) -> list[bytes]:
     """The uppermost comments of a thread, each with the tree below it. Raises one of UNREADABLE."""
-    return [bytes(child) for listing in _decode_pair(body)[1:] for child in listing.data.children]
+    return [child for listing in _records(body)[1:] for child in listed(listing).things]
 
 
 def more_comments(body: bytes) -> list[bytes]:
     """The comments that api/morechildren sends. Raises one of UNREADABLE."""
-    return list(map(bytes, _decode_more(body).json.data.things))
+    return _records(body, "json", "data", "things")
+
+
+def _records(body: bytes, *path: str) -> list[bytes]:
+    try:
+        return records(body, *path)
+    except ValueError as error:
+        raise msgspec.DecodeError(str(error)) from None
 
 
 def branches(things: list[bytes]) -> Iterator[bytes | More]:
@@ -181,21 +182,39 @@ def alone(thing: bytes) -> tuple[bytes, list[bytes]]:
     """A thing without what others wrote inside of it, and the things right below it."""
     if b'"replies"' not in thing and b'"crosspost_parent_list"' not in thing:
         return thing, []
+    below: list[bytes] = []
     try:
         nested = _decode_nested(_decode_thing(thing).data)
     except UNREADABLE:
-        return thing, []  # set aside with its reason when it is mapped
-    below: list[bytes] = []
+        thing, below = _emptied(thing)
+        try:
+            nested = _decode_nested(_decode_thing(thing).data)
+        except UNREADABLE:
+            return thing, below  # set aside with its reason when it is mapped
     replies, originals = bytes(nested.replies), bytes(nested.crosspost_parent_list)
     if replies.startswith(b"{"):
         # A run of bytes with bare quotes can stand in no string, so the first one found is the member's value.
         thing = thing.replace(replies, b'""', 1)
         try:
-            below = list(map(bytes, _decode_listing(replies).data.children))
+            below = below or list(map(bytes, _decode_listing(replies).data.children))
         except UNREADABLE:
             below = [replies]
-    if originals.startswith(b"[{"):
+    if originals.startswith(b"[") and originals != b"[]":
         thing = thing.replace(originals, b"[]", 1)
+    return thing, below
+
+
+def _emptied(thing: bytes) -> tuple[bytes, list[bytes]]:
+    """A thing that cannot be read, with null for each thing right below it, and those."""
+    below: list[bytes] = []
+    for path in (("data", "replies", *_CHILDREN), ("data", "crosspost_parent_list")):
+        try:
+            inside = records(thing, *path)
+        except ValueError:
+            continue
+        for one in inside:
+            thing = thing.replace(one, b"null", 1) if one.startswith(b"{") else thing
+        below += inside if path[1] == "replies" else []
     return thing, below
 
 
@@ -231,7 +250,8 @@ def name_of(thing: bytes) -> str | None:
     try:
         name = _decode_name(_decode_thing(thing).data).name
     except UNREADABLE:
-        return None
+        named = set(_NAME.findall(thing))  # it may hold other things that cannot be told from it
+        name = named.pop().decode() if len(named) == 1 else ""
     return name if is_fullname(name) else None
 
 

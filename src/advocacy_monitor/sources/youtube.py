@@ -178,6 +178,8 @@ def _found(client: YoutubeClient, ids: Sequence[str]) -> dict[str, bytes]:
                 half = len(missing) // 2
                 found |= _found(client, missing[:half]) | _found(client, missing[half:])
             break
+        if not all(map(id_of, answer.records)):
+            raise RetryableSourceError("sent a comment that does not say which it is; what is missing may be that one")
         new = {known: record for record in answer.records if (known := id_of(record)) in missing}
         if not new:
             break

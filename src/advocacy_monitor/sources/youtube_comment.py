@@ -17,12 +17,14 @@ from msgspec import Raw, Struct, field
 from advocacy_monitor.errors import BadRecordError
 from advocacy_monitor.models import Post, Relation
 from advocacy_monitor.sources.html_text import html_text, plain_text
+from advocacy_monitor.sources.json_records import without_odd
 
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 """What msgspec raises over JSON that is none, or is of another shape."""
 
 PLAIN = "plainText"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}(\.[A-Za-z0-9_-]{1,100})?")
+_ID_IN_BYTES = re.compile(rb'"id"\s*:\s*"([A-Za-z0-9_.-]{1,201})"')
 _VIDEO = re.compile(r"[A-Za-z0-9_-]{1,20}")
 _HASHTAG = re.compile(r"(?<![\w&/])[#＃](\w*[^\W\d]\w*)")
 _CHANNEL_HANDLE = re.compile(r"https?://(?:www\.)?youtube\.com/(@[^\s/?#]+)")
@@ -134,14 +136,20 @@ class Thread:
 
 def listed(body: bytes) -> Listed:
     """A page of a list. Raises one of UNREADABLE."""
-    found = _decode_listing(body)
-    return Listed(records=tuple(map(bytes, found.items)), next_page=found.next_page_token or None)
+    odd: list[bytes] = []
+    try:
+        found = _decode_listing(body)
+    except UNREADABLE:
+        rest, odd = without_odd(body, ("items",))
+        found = _decode_listing(rest)
+    return Listed(records=(*map(bytes, found.items), *odd), next_page=found.next_page_token or None)
 
 
 def thread(record: bytes) -> Thread:
     """A comment thread taken apart. Raises BadRecordError."""
+    rest, odd = without_odd(record, ("replies", "comments"))
     try:
-        found = _decode_thread(record)
+        found = _decode_thread(rest)
     except UNREADABLE as error:
         raise BadRecordError(f"not a comment thread of YouTube: {error}") from error
     said = found.snippet
@@ -149,7 +157,7 @@ def thread(record: bytes) -> Thread:
     return Thread(
         id=found.id,
         uppermost=bytes(said.top_level_comment),
-        replies=tuple(map(bytes, found.replies.comments)) if found.replies else (),
+        replies=(*map(bytes, found.replies.comments), *odd) if found.replies else (),
         replies_in_all=said.total_reply_count,
         about=about,
         is_public=said.is_public,
@@ -179,7 +187,8 @@ def id_of(record: bytes) -> str | None:
     try:
         found = _decode_named(record).id
     except UNREADABLE:
-        return None
+        named = set(_ID_IN_BYTES.findall(record))  # of a comment with odd words; a thread names several
+        found = named.pop().decode() if len(named) == 1 else ""
     return found if is_id(found) else None
 
 

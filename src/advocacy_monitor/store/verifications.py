@@ -69,12 +69,24 @@ class Verifications:
                 "AND substr(source_id, 1, length(?2)) = ?2",
                 [verdict.source, verdict.source_id, f"{verdict.source_id}\U0010ffff"],
             ).fetchall()
-            return [row[0] for row in rows]
+            return self._concerned([row[0] for row in rows], verdict)
         rows = self._db.execute(
             "SELECT id FROM items WHERE kind = 'post' AND source = ? AND source_id = ?",
             [verdict.source, verdict.source_id],
         ).fetchall()
         return [row[0] for row in rows]
+
+    def _concerned(self, item_ids: list[int], verdict: Verdict) -> list[int]:
+        """What is known of one post by itself outweighs what is said of its account.
+
+        An account that is back brings back only what was away with it; one that goes hides no deletion.
+        """
+        rows = self._db.execute("SELECT item_id, by_account, standing FROM verifications").fetchall()
+        away = {row[0] for row in rows if row[1]}
+        removed = {row[0] for row in rows if not row[1] and row[2] in REMOVED}
+        if verdict.standing is Standing.STANDS:
+            return [item_id for item_id in item_ids if item_id in away]
+        return [item_id for item_id in item_ids if item_id not in removed]
 
     def _get(self, item_id: int) -> Standing | None:
         row = self._db.execute("SELECT standing FROM verifications WHERE item_id = ?", [item_id]).fetchone()
@@ -88,11 +100,11 @@ class Verifications:
             return
         verified_at = None if verdict.standing is Standing.UNKNOWN else stamp
         self._db.execute(
-            "INSERT INTO verifications (item_id, standing, asked_at, verified_at, changed_at, detail) "
-            "VALUES (?1, ?2, ?3, ?4, ?3, ?5) ON CONFLICT (item_id) DO UPDATE SET asked_at = ?3, verified_at = ?4, "
+            "INSERT INTO verifications (item_id, standing, asked_at, verified_at, changed_at, detail, by_account) "
+            "VALUES (?1, ?2, ?3, ?4, ?3, ?5, ?8) ON CONFLICT (item_id) DO UPDATE SET asked_at = ?3, verified_at = ?4, "
             "changed_at = CASE WHEN standing = ?2 OR (standing IN (?6, ?7) AND ?2 IN (?6, ?7)) THEN changed_at "
-            "ELSE ?3 END, standing = ?2, detail = ?5",
-            [item_id, verdict.standing, stamp, verified_at, verdict.detail, *REMOVED],
+            "ELSE ?3 END, standing = ?2, detail = ?5, by_account = ?8",
+            [item_id, verdict.standing, stamp, verified_at, verdict.detail, *REMOVED, int(verdict.account)],
         )
         if verdict.standing is Standing.EDITED and before is not Standing.EDITED:
             self._look_again(item_id, stamp)
