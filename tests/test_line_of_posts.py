@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from advocacy_monitor.cli import main
+from advocacy_monitor.config import load_config
+from advocacy_monitor.schedule import verify_job
 from advocacy_monitor.store import Store
 from tests.sources import platform_x
 from tests.sources.platform_x import XPlatform, a_post
@@ -160,6 +163,21 @@ def test_a_long_run_must_be_confirmed(campaign: Path, x: XPlatform) -> None:
     used = rows(run(campaign, "status", "--json"))[0]["used_this_month"]
     assert used == [{"source": "x", "unit": "usd", "amount": 0.01}]
     assert rows(run(campaign, "collect", "--yes", "--json"))[-1]["stored"] == 33
+
+
+def test_the_daemon_spends_no_money_on_looking_up_without_a_budget(approved: Path, x: XPlatform) -> None:
+    def look() -> int:
+        assert x.server is not None
+        before = len(x.server.requests)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("X_TOKEN", platform_x.TOKEN)
+            verify_job(load_config(approved), threading.Event())
+        return len(x.server.requests) - before
+
+    assert look() == 0
+    text = approved.read_text(encoding="utf-8").replace('"hashtags"', '"budget_usd": 5, "hashtags"')
+    approved.write_text(text, encoding="utf-8")
+    assert look() == 1
 
 
 def test_compliance_results_are_read(approved: Path) -> None:

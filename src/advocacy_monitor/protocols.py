@@ -78,8 +78,9 @@ class Hosted(Protocol):
 class Verifier(Protocol):
     """A source that can ask its platform whether posts still stand, and unchanged (R5).
 
-    Every post asked about gets exactly one verdict, also when it could not be asked. A page's items are new versions
-    of edited posts. Raises RetryableSourceError or FatalSourceError when nothing more can be asked.
+    A source that charges for it may have `verifies_unasked`, false where its settings do not allow the daemon to spend
+    money by itself. Every post asked about gets exactly one verdict, also when it could not be asked. A page's items
+    are new versions of edited posts. Raises RetryableSourceError or FatalSourceError when nothing more can be asked.
     """
 
     def verify(self, known: Sequence[Known]) -> Iterator[Page]: ...

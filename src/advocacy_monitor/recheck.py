@@ -28,10 +28,13 @@ def verify_all(
     item_ids: Sequence[int] | None = None,
     stop: Callable[[], bool] = lambda: False,
     sleep: Callable[[float], object] | None = None,
+    unasked: bool = False,
 ) -> list[Checked]:
     """Asks every platform about the posts that are due (or the given ones), and those that can be asked only.
 
     Sources whose platform has no rule that posts be looked up again, and that cannot be asked, are left alone.
+    `unasked` is for the daemon: nobody has asked for it now, so a source that charges for looking is left alone unless
+    its settings allow it.
     """
     hours = loaded.config.verification.every_hours
     # Runs begin some minutes earlier or later each day: what was looked up at about this time yesterday is due.
@@ -48,6 +51,9 @@ def verify_all(
     for source in sources or stored:
         verifiers = _verifiers(store, loaded, source, sleep=sleep)
         if not verifiers and recheck_hours(source) is None:
+            continue
+        if unasked and not all(getattr(verifier, "verifies_unasked", True) for verifier in verifiers.values()):
+            log.info("%s charges for looking posts up, and no budget is set: only `verify` and `pack` ask it", source)
             continue
         made.append(
             verify_source(*(store, source, verifiers), before=before, item_ids=item_ids, basis=basis(loaded), stop=stop)

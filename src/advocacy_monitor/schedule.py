@@ -64,7 +64,7 @@ def verify_job(loaded: Loaded, stop: threading.Event) -> None:
     """Looks up the posts that are due at their platforms (R5)."""
     try:
         with open_store(loaded) as store:
-            for checked in verify_all(store, loaded, stop=stop.is_set, sleep=stop.wait):
+            for checked in verify_all(store, loaded, stop=stop.is_set, sleep=stop.wait, unasked=True):
                 log.info("looked up %d posts of %s: %s", checked.asked, checked.source, checked.status)
     except AdvocacyMonitorError as error:
         log.error("%s: %s", VERIFY, error)

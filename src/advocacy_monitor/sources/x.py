@@ -144,6 +144,11 @@ class XSource(NetworkSource):
             found = x_estimate.estimate(search, self._marks(search, since)[search.key])
         return found if found.posts >= self.confirm_above_posts else None
 
+    @property
+    def verifies_unasked(self) -> bool:
+        """Whether the daemon may look posts up by itself, day after day: only within a budget that somebody set."""
+        return self.budget_posts is not None or self.budget_usd is not None
+
     def verify(self, known: Sequence[Known]) -> Iterator[Page]:
         """Asks in hundreds whether posts stand. It is charged as reading them is, from the same budget."""
         with closing(self._api()) as api:
