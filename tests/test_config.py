@@ -177,3 +177,32 @@ def test_secrets_inside_the_parts_of_a_list_are_looked_up(tmp_path: Path, monkey
     with pytest.raises(ConfigError, match=r"parts\.0\.token: is a secret and must not stand in config\.yaml") as caught:
         source_settings(load_config(path), "a", Paged)
     assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "words"),
+    [
+        (
+            "facebook",
+            {"facebook_pages": [{"pag": "1"}]},
+            "facebook_pages.0.pag: unknown key (did you mean page?); allowed: page, library",
+        ),
+        (
+            "feed",
+            {"feeds": "https://a.example"},
+            "s.feeds: Input should be a list, such as [one, two], found 'https://a.example'",
+        ),
+        ("bluesky", {"hashtags": ["a"]}, "s: mode search needs handle and app_password"),
+        (
+            "reddit",
+            {"client_id": "a", "client_secret": "b", "user_agent": "x"},
+            "(What your app tells Reddit of itself",
+        ),
+    ],
+)
+def test_a_mistake_in_a_source_s_settings_is_said_in_words(
+    source: str, settings: dict[str, object], words: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        build(SOURCES, source, settings, where="s")
+    assert words in str(caught.value)

@@ -255,7 +255,7 @@ def _explain(error: ValidationError, file: Path, lines: _Lines) -> Iterator[str]
         else:
             found = problem["input"]
             shown = repr(found) if isinstance(found, (str, int, float, bool)) else type(found).__name__
-            yield f"{place}: {problem['msg'].removeprefix('Value error, ')}; found {shown}"
+            yield f"{place}: {plugins.in_words(problem['msg'])}; found {shown}"
 
 
 def load_config(path: Path) -> Loaded:

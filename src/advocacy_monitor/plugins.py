@@ -10,9 +10,9 @@ import difflib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from advocacy_monitor.errors import AdvocacyMonitorError, ConfigError
 from advocacy_monitor.protocols import Plugin
@@ -81,17 +81,39 @@ def build(group: str, name: str, settings: Mapping[str, Any], *, where: str) -> 
 
 def problems(error: ValidationError, *, where: str, plugin: type[Plugin]) -> Iterator[str]:
     """One line for each mistake in the settings of a plugin; never the value of a secret."""
-    keys = list(plugin.model_fields)
     for problem in error.errors(include_url=False, include_context=False):
-        path = ".".join(str(part) for part in problem["loc"])
+        path = ".".join((where, *map(str, problem["loc"])))
+        keys = _keys_at(plugin, problem["loc"])
         if problem["type"] == "extra_forbidden":
-            yield f"{where}.{path}: unknown key{nearest(path, keys)}; allowed: {', '.join(keys)}"
+            yield f"{path}: unknown key{nearest(str(problem['loc'][-1]), keys)}; allowed: {', '.join(keys)}"
         elif problem["type"] == "missing":
-            yield f"{where}.{path}: is missing"
+            yield f"{path}: is missing"
         else:
             given = problem["input"]
             shown = f", found {given!r}" if isinstance(given, (str, int, float, bool)) else ""
-            yield f"{where}.{path}: {problem['msg'].removeprefix('Value error, ')}{shown}"
+            yield f"{path}: {in_words(problem['msg'])}{_meant(plugin, problem)}{shown}"
+
+
+def in_words(message: str) -> str:
+    """A message of pydantic for people who write YAML, which knows lists and no tuples."""
+    plain = message.removeprefix("Value error, ").replace("Tuple should", "List should")
+    return plain.replace("a valid tuple", "a list, such as [one, two]")
+
+
+def _keys_at(plugin: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+    """The keys that are allowed where a path ends: those of the plugin, or of a part of a list in its settings."""
+    model = plugin
+    for part in path[:-1]:
+        field = model.model_fields.get(str(part))
+        parts = get_args(field.annotation) if field else ()
+        model = next((each for each in parts if isinstance(each, type) and issubclass(each, BaseModel)), model)
+    return list(model.model_fields)
+
+
+def _meant(plugin: type[BaseModel], problem: Any) -> str:
+    """What a setting is, where pydantic can only name the pattern that it must fit."""
+    field = plugin.model_fields.get(str(problem["loc"][0])) if problem["loc"] else None
+    return f" ({field.description})" if problem["type"] == "string_pattern_mismatch" and field else ""
 
 
 @contextmanager
