@@ -228,7 +228,7 @@ def test_one_odd_post_does_not_cost_its_page(server: MastodonServer, odd: bytes)
 def test_an_answer_without_end_is_not_read(
     server: MastodonServer, packed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("advocacy_monitor.sources.mastodon_client._MAX_BYTES", 2**20)
+    monkeypatch.setattr("advocacy_monitor.sources.over_requests.MOST_BYTES", 2**20)
     body = b"[" + b" " * 2**21 + b"]"
     more = {"Content-Encoding": "gzip"} if packed else {}
     server.always = Answer(body=gzip.compress(body) if packed else body, headers={**JSON, **more})

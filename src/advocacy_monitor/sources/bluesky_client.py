@@ -22,10 +22,10 @@ from atproto_server import exceptions as token_errors
 from pydantic import SecretStr
 
 from advocacy_monitor import __version__
-from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
+from advocacy_monitor.errors import FatalSourceError, SourceError
 from advocacy_monitor.sources.bluesky_session import SessionFile
 from advocacy_monitor.sources.json_records import records
-from advocacy_monitor.sources.refusals import no_json, refused
+from advocacy_monitor.sources.refusals import in_words, no_json, refused
 from advocacy_monitor.sources.server_address import base_url
 from advocacy_monitor.sources.service import translated
 
@@ -197,9 +197,7 @@ class Bluesky:
             return translated(error)
         if isinstance(error, ValueError):
             return no_json("" if "json" in self._kind else self._kind)
-        words = next((said for kind, said in _WORDS if isinstance(error, kind)), f"failed with {type(error).__name__}")
-        passing = next((PASSING[kind] for kind in type(error).__mro__ if kind in PASSING), False)
-        return RetryableSourceError(words) if passing else FatalSourceError(words)
+        return in_words(error, words=_WORDS, passing=PASSING)
 
     def _refused(self, response: Response) -> SourceError:
         code = _code(response)

@@ -18,6 +18,7 @@ from requests import exceptions as http
 
 from advocacy_monitor import __version__
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
+from advocacy_monitor.sources import over_requests
 from advocacy_monitor.sources.json_records import records
 from advocacy_monitor.sources.refusals import no_json, refused
 
@@ -49,47 +50,19 @@ PASSING: dict[type[Exception], bool] = {
     errors.MastodonUnauthorizedError: False,
     errors.MastodonRatelimitError: True,
     errors.MastodonMalformedEventError: True,
-    http.RequestException: True,
-    http.InvalidJSONError: True,
-    http.JSONDecodeError: True,
-    http.HTTPError: True,
-    http.ConnectionError: True,
-    http.ProxyError: True,
-    http.SSLError: True,
-    http.Timeout: True,
-    http.ConnectTimeout: True,
-    http.ReadTimeout: True,
-    http.URLRequired: False,
-    http.TooManyRedirects: False,
-    http.MissingSchema: False,
-    http.InvalidSchema: False,
-    http.InvalidURL: False,
-    http.InvalidHeader: False,
-    http.InvalidProxyURL: False,
-    http.ChunkedEncodingError: True,
-    http.ContentDecodingError: True,
-    http.StreamConsumedError: False,
-    http.RetryError: True,
-    http.UnrewindableBodyError: False,
+    **over_requests.PASSING,
 }
 """Every error of Mastodon.py and requests: whether it may pass by itself. An answer's status code has the last word."""
 
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
-    (http.SSLError, "no encrypted connection: its certificate was not accepted, or the connection broke off"),
-    (http.ProxyError, "the proxy could not be reached"),
-    (http.Timeout, "gave no answer in time"),
     (http.InvalidSchema, "redirects to an address without https"),
     (http.TooManyRedirects, "redirects without end"),
     (http.InvalidHeader, "the access_token holds characters that cannot be sent"),
-    (http.InvalidURL, "its address cannot be used"),
-    (http.ConnectionError, "cannot be reached: is the address right, is the network up?"),
     (errors.MastodonNetworkError, "the connection failed"),
     (errors.MastodonIllegalArgumentError, "Mastodon.py refused an argument"),
     (errors.MastodonRatelimitError, "limits requests"),
 )
 
-_MAX_BYTES = 64 * 1024 * 1024
-_PIECE = 64 * 1024
 _EMPTY = (
     ("/api/v1/timelines/tag/", b"[]"),
     ("/api/v1/statuses?", b"[]"),
@@ -107,9 +80,10 @@ class Instance:
         self._clock = clock
         self.signed_in = token is not None
         self._answers: list[requests.Response] = []
-        self._too_long = False
         self._session = requests.Session()
         self._session.hooks["response"].append(self._keep)
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, over_requests.SizedAdapter())
         if url.startswith("https://"):
             del self._session.adapters["http://"]  # so that no redirect leads out of the encryption
         self._client = Mastodon(
@@ -200,7 +174,6 @@ class Instance:
 
     def _forget(self) -> None:
         self._answers.clear()
-        self._too_long = False
 
     def _records(self, body: bytes | None = None) -> list[bytes]:
         try:
@@ -218,7 +191,6 @@ class Instance:
         and it gives up on a whole answer when one post in it is odd.
         """
         self._answers.append(response)
-        self._read(response)
         path = response.request.path_url or ""
         empty = next((found for part, found in _EMPTY if part in path), None)
         if not response.ok or response.is_redirect or empty is None or response.request.method != "GET":
@@ -227,23 +199,8 @@ class Instance:
         emptied._content = empty
         return emptied
 
-    def _read(self, response: requests.Response) -> None:
-        """Reads the body here, where it can be seen how long it becomes when it is unpacked."""
-        parts, size = [], 0
-        for part in response.iter_content(_PIECE):
-            size += len(part)
-            if size > _MAX_BYTES:
-                response.close()
-                self._answers.clear()
-                self._too_long = True
-                raise http.ContentDecodingError
-            parts.append(part)
-        response._content = b"".join(parts)
-
     def _translated(self, error: BaseException) -> SourceError:
         """An error in our words. Never in the library's: those hold answers, tokens and addresses in memory."""
-        if self._too_long:
-            return FatalSourceError(f"sent more than {_MAX_BYTES // 2**20} MB in one answer, which is not read")
         cause = error.__context__
         if isinstance(error, errors.MastodonNetworkError) and isinstance(cause, http.RequestException):
             return self._translated(cause)
@@ -252,9 +209,7 @@ class Instance:
                 return self._refused(self._answers[-1])
             if isinstance(error, errors.MastodonAPIError):
                 return self._unreadable()
-        words = next((said for kind, said in _WORDS if isinstance(error, kind)), f"failed with {type(error).__name__}")
-        passing = next((PASSING[kind] for kind in type(error).__mro__ if kind in PASSING), False)
-        return RetryableSourceError(words) if passing else FatalSourceError(words)
+        return over_requests.translated(error, words=_WORDS, passing=PASSING)
 
     def _refused(self, answer: requests.Response) -> SourceError:
         return refused(answer.status_code, answer.headers, now=self._clock(), remedies=_REMEDIES)

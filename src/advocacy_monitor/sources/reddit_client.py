@@ -23,9 +23,9 @@ from prawcore import exceptions as core
 from requests import exceptions as http
 
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
+from advocacy_monitor.sources import over_requests
 from advocacy_monitor.sources.reddit_thing import UNREADABLE, Listed, comments, listed, more_comments
 from advocacy_monitor.sources.refusals import no_json, refused
-from advocacy_monitor.sources.sized import SizedAdapter
 
 REDDIT, OAUTH = "https://www.reddit.com", "https://oauth.reddit.com"
 LISTED_AT_ONCE = 100
@@ -72,38 +72,12 @@ PASSING: dict[type[Exception], bool] = {
     client.TooLargeMediaException: False,
     client.WebSocketException: True,
     client.MediaPostFailed: False,
-    http.RequestException: True,
-    http.InvalidJSONError: True,
-    http.JSONDecodeError: True,
-    http.HTTPError: True,
-    http.ConnectionError: True,
-    http.ProxyError: True,
-    http.SSLError: True,
-    http.Timeout: True,
-    http.ConnectTimeout: True,
-    http.ReadTimeout: True,
-    http.URLRequired: False,
-    http.TooManyRedirects: False,
-    http.MissingSchema: False,
-    http.InvalidSchema: False,
-    http.InvalidURL: False,
-    http.InvalidHeader: False,
-    http.InvalidProxyURL: False,
-    http.ChunkedEncodingError: True,
-    http.ContentDecodingError: True,
-    http.StreamConsumedError: False,
-    http.RetryError: True,
-    http.UnrewindableBodyError: False,
+    **over_requests.PASSING,
 }
 """Every error of PRAW, prawcore and requests: whether it may pass by itself."""
 
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
-    (http.SSLError, "no encrypted connection: its certificate was not accepted, or the connection broke off"),
-    (http.ProxyError, "the proxy could not be reached"),
-    (http.Timeout, "gave no answer in time"),
     (http.InvalidHeader, "client_id, client_secret or user_agent holds characters that cannot be sent"),
-    (http.InvalidURL, "its address cannot be used"),
-    (http.ChunkedEncodingError, "broke off the connection"),
     (http.ConnectionError, "cannot be reached: is the network up?"),
 )
 _API_REMEDIES = {
@@ -294,8 +268,8 @@ class RedditClient:
     def _connected(self) -> tuple[requests.Session, praw.Reddit]:
         """PRAW, told everything that it would otherwise look up in a praw.ini or in the environment."""
         session = requests.Session()
-        session.mount("http://", SizedAdapter())
-        session.mount("https://", SizedAdapter())
+        session.mount("http://", over_requests.SizedAdapter())
+        session.mount("https://", over_requests.SizedAdapter())
         if self._settings["oauth_url"].startswith("https://"):
             del session.adapters["http://"]
         try:
@@ -327,9 +301,7 @@ class RedditClient:
 
 def translated(error: BaseException) -> SourceError:
     """An error of the libraries in our words. Never in theirs: those hold addresses, tokens and answers."""
-    words = next((said for kind, said in _WORDS if isinstance(error, kind)), f"failed with {type(error).__name__}")
-    passing = next((PASSING[kind] for kind in type(error).__mro__ if kind in PASSING), False)
-    return RetryableSourceError(words) if passing else FatalSourceError(words)
+    return over_requests.translated(error, words=_WORDS, passing=PASSING)
 
 
 def _number(given: str) -> float | None:

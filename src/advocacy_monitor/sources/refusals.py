@@ -5,8 +5,9 @@ Answers' bodies are never quoted as they came: they may hold posts, tokens and a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
 from advocacy_monitor.sources.retrying import seconds_to_wait
@@ -40,6 +41,18 @@ def refused(
     otherwise = "redirects elsewhere" if 300 <= status < 400 else "refuses the request"
     found = (remedies or {}).get(status) or _REMEDIES.get(status) or otherwise
     return FatalSourceError(f"{found} ({status})")
+
+
+def in_words(
+    error: BaseException, *, words: Sequence[tuple[type[Any], str]], passing: Mapping[Any, bool]
+) -> SourceError:
+    """An error of a library in our words. Never in its own: those hold addresses, tokens and answers.
+
+    `words` are tried in their order; `passing` says of each class whether it may pass by itself, the nearest counts.
+    """
+    said = next((told for kind, told in words if isinstance(error, kind)), f"failed with {type(error).__name__}")
+    may_pass = next((passing[kind] for kind in type(error).__mro__ if kind in passing), False)
+    return RetryableSourceError(said) if may_pass else FatalSourceError(said)
 
 
 def no_json(kind: str) -> RetryableSourceError:

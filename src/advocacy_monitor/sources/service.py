@@ -17,7 +17,7 @@ import msgspec
 from advocacy_monitor import __version__
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
 from advocacy_monitor.sources.json_records import is_json
-from advocacy_monitor.sources.refusals import no_json, refused
+from advocacy_monitor.sources.refusals import in_words, no_json, refused
 
 _MAX_BYTES = 64 * 1024 * 1024
 _HEADERS = {"User-Agent": f"advocacy-monitor/{__version__}", "Accept-Encoding": "gzip, deflate"}
@@ -72,9 +72,7 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
 
 def translated(error: Exception) -> SourceError:
     """An error of httpx in our words, which hold no address: addresses hold tokens."""
-    words = next((said for kind, said in _WORDS if isinstance(error, kind)), f"failed with {type(error).__name__}")
-    passing = next((PASSING[kind] for kind in type(error).__mro__ if kind in PASSING), False)
-    return RetryableSourceError(words) if passing else FatalSourceError(words)
+    return in_words(error, words=_WORDS, passing=PASSING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

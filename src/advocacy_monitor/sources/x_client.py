@@ -21,9 +21,9 @@ import tweepy
 from requests import exceptions as http
 
 from advocacy_monitor import __version__
-from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
+from advocacy_monitor.errors import FatalSourceError, SourceError
+from advocacy_monitor.sources import over_requests
 from advocacy_monitor.sources.refusals import refused
-from advocacy_monitor.sources.sized import SizedAdapter
 
 _TWEEPYS_ADDRESS = "https://api.twitter.com"
 _NAME_OF_PARAMETER = re.compile(r"[a-z_.]{1,40}\Z")
@@ -39,41 +39,15 @@ PASSING: dict[type[Exception], bool] = {
     tweepy.errors.NotFound: False,
     tweepy.errors.TooManyRequests: True,
     tweepy.errors.TwitterServerError: True,
-    http.RequestException: True,
-    http.InvalidJSONError: True,
-    http.JSONDecodeError: True,
-    http.HTTPError: True,
-    http.ConnectionError: True,
-    http.ProxyError: True,
-    http.SSLError: True,
-    http.Timeout: True,
-    http.ConnectTimeout: True,
-    http.ReadTimeout: True,
-    http.URLRequired: False,
-    http.TooManyRedirects: False,
-    http.MissingSchema: False,
-    http.InvalidSchema: False,
-    http.InvalidURL: False,
-    http.InvalidHeader: False,
-    http.InvalidProxyURL: False,
-    http.ChunkedEncodingError: True,
-    http.ContentDecodingError: True,
-    http.StreamConsumedError: False,
-    http.RetryError: True,
-    http.UnrewindableBodyError: False,
+    **over_requests.PASSING,
 }
 """Every error of tweepy and requests: whether it may pass by itself. An answer's status code has the last word."""
 
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
-    (http.SSLError, "no encrypted connection: its certificate was not accepted, or the connection broke off"),
-    (http.ProxyError, "the proxy could not be reached"),
-    (http.Timeout, "gave no answer in time"),
     (http.TooManyRedirects, "redirects elsewhere, which is not followed; is base_url right?"),
     (http.InvalidSchema, "redirects elsewhere, which is not followed; is base_url right?"),
     (http.InvalidHeader, "the bearer_token holds characters that cannot be sent"),
     (http.InvalidURL, "its address cannot be used; is base_url right?"),
-    (http.ChunkedEncodingError, "broke off the connection"),
-    (http.ContentDecodingError, "sent something that cannot be unpacked"),
     (http.ConnectionError, "cannot be reached: is the network up?"),
 )
 _FROM_ODD_ANSWERS = (ValueError, TypeError, AttributeError, RecursionError)
@@ -101,7 +75,7 @@ class _Problem(msgspec.Struct):
     errors: list[_Invalid] | None = None
 
 
-class _Elsewhere(SizedAdapter):
+class _Elsewhere(over_requests.SizedAdapter):
     """Sends what is meant for tweepy's address to another one, and waits so many seconds for answers."""
 
     def __init__(self, base_url: str, timeout: float) -> None:
@@ -165,9 +139,7 @@ class Api:
             return _explained(answer.status_code, _problem(answer.content)) or refused(
                 answer.status_code, answer.headers, now=self._clock(), remedies=_REMEDIES
             )
-        words = next((said for kind, said in _WORDS if isinstance(error, kind)), f"failed with {type(error).__name__}")
-        passing = next((PASSING[kind] for kind in type(error).__mro__ if kind in PASSING), False)
-        return RetryableSourceError(words) if passing else FatalSourceError(words)
+        return over_requests.translated(error, words=_WORDS, passing=PASSING)
 
 
 def _problem(body: bytes) -> _Problem:

@@ -7,16 +7,16 @@ import gzip
 import pytest
 import requests
 
-from advocacy_monitor.sources import sized
+from advocacy_monitor.sources import over_requests
 from tests.sources.replay import Answer, ReplayServer
 
 
 def test_a_packed_answer_is_counted_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sized, "MOST_BYTES", 1024 * 1024)
+    monkeypatch.setattr(over_requests, "MOST_BYTES", 1024 * 1024)
     bomb = Answer(body=gzip.compress(b" " * 30_000_000), headers={"Content-Encoding": "gzip"})
     with ReplayServer(lambda request: bomb) as server, requests.Session() as session:
-        session.mount("http://", sized.SizedAdapter())
-        with pytest.raises(requests.exceptions.ContentDecodingError, match="too large"):
+        session.mount("http://", over_requests.SizedAdapter())
+        with pytest.raises(over_requests.TooLargeAnswerError):
             session.get(server.url)
         server.route = lambda request: Answer(body=gzip.compress(b"[1]"), headers={"Content-Encoding": "gzip"})
         assert session.get(server.url).json() == [1]
