@@ -81,7 +81,10 @@ class Verifications:
 
         An account that is back brings back only what was away with it; one that goes hides no deletion.
         """
-        rows = self._db.execute("SELECT item_id, by_account, standing FROM verifications").fetchall()
+        rows = self._db.execute(
+            "SELECT item_id, by_account, standing FROM verifications WHERE item_id IN (SELECT value FROM json_each(?))",
+            [msgspec.json.encode(item_ids).decode()],
+        ).fetchall()
         away = {row[0] for row in rows if row[1]}
         removed = {row[0] for row in rows if not row[1] and row[2] in REMOVED}
         if verdict.standing is Standing.STANDS:
