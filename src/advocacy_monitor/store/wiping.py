@@ -61,6 +61,8 @@ def _wipe_item(db: Database, item_id: int, *, tombstone: str, reason: str, stamp
         "UPDATE annotations SET spans = '[]' WHERE item_id = ?",
         "UPDATE captures SET content_sha256 = '' WHERE item_id = ?",
         "DELETE FROM versions WHERE item_id = ?",
+        "DELETE FROM vectors WHERE item_id = ?",
+        "UPDATE codings SET note = '' WHERE item_id = ?",
         "DELETE FROM appearances WHERE item_id = ?",
         "UPDATE decisions SET reason = '' WHERE item_id = ?",
         "UPDATE consents SET proof = '' WHERE item_id = ?",
@@ -83,6 +85,7 @@ def sweep(db: Database, item_ids: Sequence[int]) -> None:
     bounds = [min(item_ids), max(item_ids)]
     db.execute(f"DELETE FROM annotations WHERE {among} AND label NOT IN {_KEPT}", bounds)  # noqa: S608  # no input
     db.execute(f"UPDATE annotations SET spans = '[]' WHERE {among} AND spans <> '[]'", bounds)  # noqa: S608
+    db.execute(f"DELETE FROM vectors WHERE {among}", bounds)  # noqa: S608
 
 
 def _wipe_captures(db: Database, item_id: int) -> None:
