@@ -22,7 +22,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 _ORDER = (
     *("demo", "init", "check", "collect", "import", "receive", "enrich", "moderate", "permission"),
-    *("verify", "count", "pack", "run", "browse", "status", "codebook"),
+    *("verify", "count", "pack", "run", "browse", "status", "codebook", "places"),
 )
 
 
@@ -318,9 +318,10 @@ def demo(folder: Path, fresh: bool) -> None:
 
 def _add_groups() -> None:
     from advocacy_monitor.cli_groups import codebook, moderate
+    from advocacy_monitor.cli_places import places
     from advocacy_monitor.cli_posts import count, permission, receive, verify
 
-    for command in (moderate, codebook, permission, verify, count, receive):
+    for command in (moderate, codebook, permission, verify, count, receive, places):
         main.add_command(command)
 
 

@@ -51,6 +51,7 @@ class Campaign(_Part):
     pack_language: Literal["en", "de"] = Field(default="en", description="Language of packs' headings and method.")
     codebook: str = Field(default="library", description="A shipped codebook's name, or the path of a YAML file.")
     libraries: Path | None = Field(default=None, description="CSV with columns library, area and postcode.")
+    postcodes: Path | None = Field(default=None, description="CSV with columns postcode and area.")
     questions: tuple[str, ...] = Field(default=(), description="The wording of the questions that people answered.")
     consent_texts: dict[Use, str] = Field(default_factory=dict, description="The wording of each consent.")
     form_url: str | None = Field(
@@ -339,6 +340,7 @@ def enricher_settings(loaded: Loaded, name: str, plugin: type[Plugin]) -> dict[s
         ("languages", campaign.languages),
         ("codebook", campaign.codebook),
         ("libraries", campaign.libraries),
+        ("postcodes", campaign.postcodes),
     ):
         if key in plugin.model_fields and value is not None:
             settings.setdefault(key, value)

@@ -24,6 +24,7 @@ campaign:
   pack_language: en             # en or de: headings and method of packs
   codebook: library             # a shipped codebook, or the path of your own YAML file
   # libraries: libraries.csv    # columns library,area,postcode: finds the area of a statement
+  # postcodes: postcodes.csv    # columns postcode,area: the same for postcodes without a library
   # questions:                  # the wording of your form, for the method box
   #   - What does your library mean to you, or what did you miss?
   consent_texts:

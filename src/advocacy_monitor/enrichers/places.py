@@ -1,109 +1,149 @@
-"""Places: which library and which area a statement is about, from the campaign's own list of libraries.
+"""Places: which library, municipality and area a statement is about, from the campaign's own lists (gazetteer.py).
 
-In the order of trust: the library that the form names, the postcode that the form names, a library named in the
-text. What fits more than one area stays open and goes to staff as `review: place-ambiguous`.
+In the order of trust: what the text names, what the form says (its library, its area, its postcode), whose page a post
+stands on, where its author says to be. The first that points to one area decides; one that points to several is
+narrowed by the next. What fits more than one area to the end, or is contradicted by the form or the page, goes to
+staff as `review`.
 """
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
-from pydantic import PrivateAttr
+from pydantic import Field
 
 from advocacy_monitor.errors import ConfigError
+from advocacy_monitor.gazetteer import Gazetteer, Place, read_gazetteer
 from advocacy_monitor.models import Annotation, Span, StoredItem
 from advocacy_monitor.protocols import Plugin, Reader
 
-_COLUMNS = ("library", "area", "postcode")
+METHODS = ("text", "form", "form-library", "postcode", "page", "author")
+"""How a place was found, in the order of trust; `area_method` says which it was."""
+
+AMBIGUOUS = "place-ambiguous"
+CONTRADICTED = "place-contradicted"
+
+_RULES = "3"
 
 
-class _Gazetteer:
-    """The libraries of a campaign, by name and by postcode."""
+class _Clue(NamedTuple):
+    """What one kind of evidence says: the places that it may mean, and the words of the text that say so."""
 
-    def __init__(self, rows: Sequence[tuple[str, str, str]]) -> None:
-        self.libraries: dict[str, set[tuple[str, str]]] = {}
-        self.postcodes: dict[str, set[str]] = {}
-        for library, area, postcode in rows:
-            if library:
-                self.libraries.setdefault(library.casefold(), set()).add((library, area))
-            if postcode and area:
-                self.postcodes.setdefault(_code(postcode), set()).add(area)
-        written = {library for library, _, _ in rows if library}
-        names = sorted(written | self.libraries.keys(), key=len, reverse=True)  # casefolding turns ß into ss
-        self.pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, names)) + r")(?!\w)", re.IGNORECASE)
+    method: str
+    places: frozenset[Place]
+    spans: tuple[Span, ...] = ()
 
-
-def _code(postcode: str) -> str:
-    return "".join(postcode.split()).casefold()
-
-
-def _read(path: Path) -> _Gazetteer:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                raise ConfigError(
-                    f"{path}: has no column {', '.join(missing)}; it needs {', '.join(_COLUMNS)}, "
-                    f"found {', '.join(reader.fieldnames or ()) or 'nothing'}"
-                )
-            rows = [tuple((row[name] or "").strip() for name in _COLUMNS) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError(f"{path}: the list of libraries cannot be read: {error}") from error
-    return _Gazetteer([(row[0], row[1], row[2]) for row in rows])
+    @property
+    def areas(self) -> frozenset[str]:
+        return frozenset(place.area for place in self.places if place.area)
 
 
 class PlacesEnricher(Plugin):
-    """Asserts `library` and `area`, each with the method in the name of who says it."""
+    """Asserts `library`, `municipality` and `area` where they are clear, `area_method` with how they were found.
 
-    libraries: Path | None = None
-    _known: _Gazetteer | None = PrivateAttr(default=None)
+    What stays open is `review: place-ambiguous`, what contradicts itself `review: place-contradicted`.
+    """
+
+    libraries: Path | None = Field(default=None, description="CSV with columns library, area and postcode.")
+    postcodes: Path | None = Field(default=None, description="CSV with columns postcode and area.")
 
     @cached_property
     def version(self) -> str:
-        """Changes with the rules and with the list of libraries."""
+        """Changes with the rules and with the lists. Raises ConfigError when one cannot be read."""
         import hashlib
 
-        if self.libraries is None:
-            return "2"
-        try:
-            return f"2+{hashlib.sha256(self.libraries.read_bytes()).hexdigest()[:8]}"
-        except OSError as error:
-            raise ConfigError(f"{self.libraries}: the list of libraries cannot be read: {error}") from error
+        digest = hashlib.sha256()
+        for path in (self.libraries, self.postcodes):
+            if path is not None:
+                try:
+                    digest.update(path.read_bytes())
+                except OSError as error:
+                    raise ConfigError(f"{path}: the list of places cannot be read: {error.strerror}") from error
+            digest.update(b"\0")
+        has_lists = self.libraries is not None or self.postcodes is not None
+        return f"{_RULES}+{digest.hexdigest()[:8]}" if has_lists else _RULES
+
+    @cached_property
+    def _known(self) -> Gazetteer:
+        return read_gazetteer(self.libraries, self.postcodes)
 
     def enrich(self, items: Sequence[StoredItem], reader: Reader) -> Iterable[Annotation]:
-        """One annotation for the library and one for the area where they are clear."""
-        if self.libraries is None:
+        """What is clear about each item's place; nothing where the campaign has no lists."""
+        if self.libraries is None and self.postcodes is None:
             return
-        if self._known is None:
-            self._known = _read(self.libraries)
         for item in items:
-            yield from self._place(item, self._known)
+            yield from self._place(item)
 
-    def _place(self, item: StoredItem, known: _Gazetteer) -> Iterable[Annotation]:
+    def _place(self, item: StoredItem) -> Iterator[Annotation]:
         by = f"places@{self.version}"
-        spans: tuple[Span, ...] = ()
-        named = known.libraries.get((item.library or "").casefold(), set())
-        method = "page" if item.kind == "post" else "form-library"
-        if not named and item.library is None:
-            hits = list(known.pattern.finditer(item.text)) if known.libraries else []
-            named = {place for hit in hits for place in known.libraries.get(hit.group().casefold(), set())}
-            spans = tuple(Span(hit.start(), hit.end()) for hit in hits)
-            method = "text"
-        areas = {area for _, area in named if area}
-        by_postcode = known.postcodes.get(_code(item.postcode or ""), set())
-        if by_postcode and (not areas or (method == "text" and not areas & by_postcode)):
-            areas, method, spans = by_postcode, "postcode", ()
-        if len({library for library, _ in named}) == 1 and method != "postcode":
-            yield Annotation(
-                item_id=item.id, label="library", value=next(iter(named))[0], by=by, score=1.0, spans=spans
-            )
-        if len(areas) == 1:
-            yield Annotation(item_id=item.id, label="area", value=next(iter(areas)), by=by, score=1.0, spans=spans)
-            yield Annotation(item_id=item.id, label="area_method", value=method, by=by, spans=spans)
-        elif len(areas) > 1:
-            yield Annotation(item_id=item.id, label="review", value="place-ambiguous", by=by, spans=spans)
+        clues = [clue for clue in _clues(item, self._known) if clue.places]
+        decided, left = _decide(clues)
+        if decided is None:
+            if left:
+                yield Annotation(item_id=item.id, label="review", value=AMBIGUOUS, by=by, spans=clues[0].spans)
+            return
+        for label in ("library", "municipality", "area"):
+            values: set[str | None] = {getattr(place, label) for place in left}
+            if len(values) == 1 and (named := values.pop()):
+                yield Annotation(item_id=item.id, label=label, value=named, by=by, score=1.0, spans=decided.spans)
+        yield Annotation(item_id=item.id, label="area_method", value=decided.method, by=by, spans=decided.spans)
+        if any(_contradicts(clue, left) for clue in clues if clue.method != "author"):
+            yield Annotation(item_id=item.id, label="review", value=CONTRADICTED, by=by, spans=decided.spans)
+
+
+def _clues(item: StoredItem, known: Gazetteer) -> Iterator[_Clue]:
+    """What there is to go by, in the order of trust."""
+    yield _text_clue(item.text, known)
+    is_post = item.kind == "post"
+    if item.area and not is_post:
+        area = known.area(item.area) or item.area
+        yield _Clue("form", frozenset({Place(area=area)}))
+    if item.library:
+        yield _Clue("page" if is_post else "form-library", known.library(item.library))
+    if item.area and is_post:
+        yield _Clue("page", frozenset({Place(area=known.area(item.area) or item.area)}))
+    if item.postcode:
+        yield _Clue("postcode", known.postcode(item.postcode))
+    if item.place:
+        named = known.municipality(item.place)
+        whole = known.area(item.place)
+        yield _Clue("author", named or (frozenset({Place(area=whole)}) if whole else frozenset()))
+
+
+def _text_clue(text: str, known: Gazetteer) -> _Clue:
+    """Libraries speak before postcodes and towns: "the Quarry Lane Library in Riverside" is one library."""
+    mentions = list(known.mentions(text))
+    for kind in ("library", "postcode", "municipality"):
+        if of_kind := [mention for mention in mentions if mention.kind == kind]:
+            places = frozenset(place for mention in of_kind for place in mention.places)
+            others = frozenset(p for mention in mentions if mention.kind != kind for p in mention.places)
+            narrowed = _among(places, others) if len({place.area for place in places}) > 1 else places
+            return _Clue("text", narrowed or places, tuple(Span(m.start, m.end) for m in of_kind))
+    return _Clue("text", frozenset())
+
+
+def _decide(clues: Sequence[_Clue]) -> tuple[_Clue | None, frozenset[Place]]:
+    """The first clue that, narrowed by those after it, points to one area, and the places that are left of it."""
+    for number, clue in enumerate(clues):
+        left = clue.places
+        for later in clues[number + 1 :]:
+            left = _among(left, later.places) or left
+        if len({place.area for place in left if place.area}) == 1:
+            return clue, left
+    return None, clues[0].places if clues else frozenset()
+
+
+def _among(places: frozenset[Place], others: frozenset[Place]) -> frozenset[Place]:
+    """The places that the others allow: the same library, or else the same area."""
+    libraries = {place.library for place in others if place.library}
+    if same := frozenset(place for place in places if place.library in libraries):
+        return same
+    areas = {place.area for place in others if place.area}
+    return frozenset(place for place in places if place.area in areas)
+
+
+def _contradicts(clue: _Clue, left: frozenset[Place]) -> bool:
+    return bool(clue.areas) and not clue.areas & {place.area for place in left}

@@ -132,6 +132,7 @@ class StoredItem:
     area_method: str | None = None
     postcode: str | None = None
     legal_basis: str = ""
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from advocacy_monitor.models import Annotation, Relation, Span, Status, StoredIt
 _COLUMNS = (
     "id, kind, source, source_id, text, created_at, collected_at, url, language, hashtags, author_handle, "
     "author_name, person_key, relation, related_id, media_alt, answers, library, area, area_method, postcode, "
-    "legal_basis"
+    "legal_basis, place"
 )
 _strings = msgspec.json.Decoder(tuple[str, ...]).decode
 _mapping = msgspec.json.Decoder(dict[str, str]).decode
@@ -50,6 +50,7 @@ def item_from_row(row: Sequence[Any]) -> StoredItem:
         area_method=row[19],
         postcode=row[20],
         legal_basis=row[21],
+        place=row[22],
     )
 
 
