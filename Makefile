@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
+STATEMENTS := benchmarks/statements
 
-.PHONY: demo test test-long lint docs bench clean
+.PHONY: demo test test-long lint docs docs-check starter-model bench bench-themes clean
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -37,9 +38,19 @@ docs: .venv/developing
 docs-check: .venv/developing
 	PYTHONHASHSEED=0 COLUMNS=100 $(BIN)/cog --check --diff docs/reference/*.md
 
+starter-model: .venv/developing
+	rm -rf src/advocacy_monitor/classifier/starter_models
+	$(BIN)/python -m advocacy_monitor.classifier.starter $(STATEMENTS)/apart.jsonl \
+		--lessons $(STATEMENTS)/lessons.jsonl --lessons $(STATEMENTS)/others.jsonl
+
+bench-themes: .venv/developing
+	$(BIN)/python benchmarks/themes.py --statements $(STATEMENTS)/apart.jsonl
+
 bench: .venv/developing
 	$(BIN)/python benchmarks/ingest.py
 	$(BIN)/python benchmarks/sources.py
+	$(BIN)/python benchmarks/enrichment.py
+	$(BIN)/python benchmarks/duplicates.py
 
 clean:
 	rm -rf .venv demo-campaign build dist

@@ -259,6 +259,21 @@ def test_a_full_disk_loses_nothing_that_was_confirmed(campaign: Path) -> None:
     conn.close()
 
 
+def test_staff_are_told_what_to_do_about_a_risk(run: Callable[..., Result], campaign: Path) -> None:
+    worried = campaign / "worried.csv"
+    worried.write_text(
+        "id,comment\n1,I wanted to kill myself that winter and the library kept me here.\n2,Nice novels.\n",
+        encoding="utf-8",
+    )
+    (campaign / "columns.yaml").write_text("columns: {id: id, text: comment}\n", encoding="utf-8")
+    assert run("import", worried, "--mapping", campaign / "columns.yaml").exit_code == 0
+    assert run("enrich").exit_code == 0
+    assert "crisis (1): Read this today." in run("moderate", "list").stderr
+    assert "what to do (crisis): Read this today." in run("moderate", "show", 1).output
+    assert set(json.loads(run("moderate", "show", 1, "--json").output)["what_to_do"]) >= {"crisis"}
+    assert "what to do" not in run("moderate", "show", 2).output
+
+
 def test_hostile_text_cannot_steer_a_terminal(run: Callable[..., Result], campaign: Path) -> None:
     hostile = campaign / "hostile.csv"
     hostile.write_text(

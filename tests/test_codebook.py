@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from advocacy_monitor.codebook import Codebook, check, load_codebook, parse_codebook, shipped_codebooks
+from advocacy_monitor.codebook import Codebook, load_codebook, parse_codebook, shipped_codebooks
+from advocacy_monitor.codebook_check import check
 from advocacy_monitor.errors import ConfigError
+from advocacy_monitor.indicators import parse_indicator
 from advocacy_monitor.lexicon import Lexicon
 from tests.statements_by_theme import BETA, EXCLUDED, FOUND
 
@@ -76,6 +78,74 @@ def test_a_mistake_is_named_with_line_key_and_what_is_allowed(found: str, replac
     assert [part for part in expected if part not in message] == [], message
 
 
+FULL = (
+    SMALL.replace(
+        "themes:\n",
+        """\
+ambiguities:
+  - {question: Alone on purpose?, rule: That is no loneliness., themes: [loneliness]}
+answers:
+  - question: What did you miss most?
+    text: {en: Being around other people, de: Unter Leuten sein}
+    themes: [loneliness]
+negators: {en: [not, "no", "don't|never"], de: [nicht, kein*]}
+themes:
+""",
+        1,
+    )
+    .replace(
+        "    sdg:\n",
+        """\
+    examples:
+      - {text: So lonely at home., language: en}
+      - {text: Ich bin einsam., language: de, why: said in so many words}
+    counterexamples:
+      - {text: The lonely planet guide., language: en, why: a book}
+    sdg:
+""",
+        1,
+    )
+    .replace("        not: [lonely planet]\n", "        not: [lonely planet]\n        unless_negated: [alone]\n", 1)
+)
+
+
+def test_examples_answers_ambiguities_and_negators_are_read() -> None:
+    codebook = parsed(FULL)
+    theme = codebook.themes[0]
+    assert [(each.language, each.why) for each in theme.examples] == [("en", None), ("de", "said in so many words")]
+    assert theme.counterexamples[0].text == "The lonely planet guide."
+    assert codebook.answers[0].text["de"] == "Unter Leuten sein"
+    assert codebook.ambiguities[0].rule == "That is no loneliness."
+    assert codebook.negators["en"] == ("not", "no", "don't|never")
+    assert theme.indicators["en"].unless_negated == ("alone",)
+    assert check(codebook) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "replaced", "expected"),
+    [
+        ("language: de, why", "language: fr, why", ["line 19:", "examples[1].language", "allowed: en, de"]),
+        ("a book}", "a book, whose: me}", ["line 21:", "counterexamples[0].whose: unknown key", "allowed: text"]),
+        ("{text: So lonely at home., ", "{", ["line 18:", "examples[0].text: this key is missing"]),
+        ("themes: [loneliness]}", "themes: [lonelines]}", ["line 5:", "ambiguities[0].themes[0]", "'loneliness'"]),
+        ("themes: [loneliness]}", "themes: []}", ["line 5:", "ambiguities[0].themes"]),
+        ("    themes: [loneliness]\n", "    themes: [joy]\n", ["line 9:", "answers[0].themes[0]", "no theme 'joy'"]),
+        ("de: Unter", "fr: Unter", ["line 8:", "answers[0].text.fr: not a language", "allowed: en, de"]),
+        ("rule: That", "rul: That", ["line 5:", "ambiguities[0].rul", "did you mean 'rule'"]),
+        ('"no",', "no,", ["line 10:", "negators.en[1]", "put it in quotes"]),
+        ("kein*", "k*n", ["line 10:", "negators.de[1]", "'k*n' is not a word"]),
+        ("nicht,", "nicht ... mehr,", ["line 10:", "negators.de[0]", "side by side"]),
+        ("negators: {en", "negators: {fr", ["line 10:", "negators.fr: not a language", "allowed: en, de"]),
+        ('en: [not, "no", "don\'t|never"], ', "", ["line 28:", "indicators.en.unless_negated", "no negators"]),
+        ("[alone]", "[al*one]", ["line 28:", "unless_negated[0]", "not a word"]),
+    ],
+)
+def test_a_mistake_in_the_optional_keys_is_named_too(found: str, replaced: str, expected: list[str]) -> None:
+    assert found in FULL
+    message = refused(FULL.replace(found, replaced, 1))
+    assert [part for part in expected if part not in message] == [], message
+
+
 def test_every_mistake_is_named_at_once() -> None:
     message = refused(SMALL.replace("einsam*", "ein*sam").replace("lonel*", "lo*nel"))
     assert [line.split(":")[0] for line in message.splitlines()] == ["small.yaml, line 14", "small.yaml, line 16"]
@@ -134,37 +204,6 @@ def test_an_indicator_that_begins_with_a_star_needs_quotes(pattern: str) -> None
     assert quoted.themes[0].indicators["en"].any[0] == pattern
 
 
-@pytest.mark.parametrize(
-    ("found", "replaced", "problem", "grave"),
-    [
-        (
-            "lonel*, nobody",
-            "lonel*, lonely, nobody",
-            "loneliness/en: covered by another indicator of this theme: lonely",
-            True,
-        ),
-        ("nobody to talk", "nobody to talk, nobody to talk", "loneliness/en: the indicator is there twice", True),
-        ("nobody to talk", "al*", "loneliness/en: 'al*' is shorter than 3 letters: al*", True),
-        ("      de: {any: [einsam*]}\n", "", "loneliness/de: no indicators in this language", True),
-        (", de: Einsamkeit", "", "loneliness/de: no title in this language", True),
-    ],
-)
-def test_check_finds(found: str, replaced: str, problem: str, grave: bool) -> None:
-    assert check(parsed()) == []
-    findings = check(parsed(SMALL.replace(found, replaced, 1)))
-    assert [finding.grave for finding in findings if problem in str(finding)] == [grave], [*map(str, findings)]
-
-
-def test_check_names_words_that_point_to_two_themes() -> None:
-    theme = (
-        SMALL[SMALL.index("  - code") :].replace("code: loneliness", "code: sadness").replace("lonel*", "loneliness")
-    )
-    findings = check(parsed(SMALL + theme))
-    assert "loneliness/en: also points to sadness: lonel*" in [
-        str(finding) for finding in findings if not finding.grave
-    ]
-
-
 @pytest.fixture(scope="module")
 def library() -> Codebook:
     return load_codebook("library")
@@ -219,3 +258,20 @@ def test_the_documented_example_is_a_codebook_without_findings() -> None:
     codebook = parse_codebook(example[0].encode(), origin="codebook.md")
     assert check(codebook) == []
     assert Lexicon(codebook).match("Diese Alterseinsamkeit!", "de")
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "- &a0 [x, x]\n" + "".join(f"- &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30)),
+        "a0: &a0 {x: 1}\n" + "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 30)),
+    ],
+)
+def test_aliases_are_refused_before_anything_is_made_of_them(bomb: str) -> None:
+    assert "is used again elsewhere" in refused(bomb)
+
+
+def test_an_indicator_that_stands_for_a_million_rows_is_refused() -> None:
+    words = "|".join(f"a{number}-b" for number in range(10))
+    with pytest.raises(ValueError, match="stands for more than"):
+        parse_indicator(" ".join([words] * 6), "en")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,70 @@ def test_a_file_without_a_needed_column_or_name_is_refused_by_line(tmp_path: Pat
         read_gazetteer(path, None)
     with pytest.raises(ConfigError, match="cannot be read"):
         read_gazetteer(tmp_path / "none.csv", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("我每周去柏林中心图书馆看书。", [("柏林中心图书馆", "library")]),
+        ("我住在柏林，有两个孩子。", [("柏林", "municipality")]),
+        ("أذهب إلى مكتبة الشارقة كل أسبوع", [("مكتبة الشارقة", "library")]),
+        ("أنا بمكتبة الشارقة الآن", [("بمكتبة الشارقة", "library")]),
+        ("die Bu\u0308cherei Du\u0308sseldorf", [("Bu\u0308cherei Du\u0308sseldorf", "library")]),
+        ("ein Kurs für Essen", [("Essen", "municipality")]),
+        ("nous sommes à Essen", [("Essen", "municipality")]),
+        ("I moved to The Hague", [("Hague", "municipality")]),
+        ("in the Hague books we trust", []),
+        ("It is a hub of the community", []),
+        ("See you at the Hub", [("Hub", "library")]),
+        ("over 2000 new books", []),
+        ("2000 new south wales", [("2000", "postcode")]),
+        ("1010 Bad", [("1010", "postcode")]),
+        ("1010 bad days", []),
+    ],
+)
+def test_names_are_found_as_they_are_written_in_other_scripts_and_spellings(
+    text: str, found: list[tuple[str, str]]
+) -> None:
+    places = gazetteer(
+        (
+            {"library": "柏林中心图书馆", "area": "Berlin", "municipality": "柏林"},
+            {"library": "مكتبة الشارقة", "area": "Sharjah", "municipality": "الشارقة"},
+            {"library": "Bücherei Düsseldorf", "area": "Am Rhein", "municipality": "Essen"},
+            {"library": "Hub", "area": "North", "municipality": "The Hague"},
+        ),
+        (
+            {"postcode": "2000", "area": "New South Wales"},
+            {"postcode": "1010", "area": "South", "municipality": "Bad Wels"},
+        ),
+    )
+    assert [(text[each.start : each.end], each.kind) for each in places.mentions(text)] == found
+
+
+def test_cells_without_a_word_stand_for_nothing_and_areas_are_compared_without_case() -> None:
+    places = gazetteer(
+        ({"library": "Quarry", "area": "Riverside", "postcode": "9901", "municipality": "-"},),
+        (
+            {"postcode": "9901", "area": "RIVERSIDE", "municipality": "?"},
+            {"postcode": "9902", "area": "-"},
+        ),
+    )
+    assert {place.area for place in places.postcode("9901")} == {"Riverside"}
+    assert not places.municipality("") and not places.municipality("-")
+    assert places.area("-") is None
+    assert not list(places.mentions("- in ? Riverside"))
+
+
+def test_many_libraries_that_begin_with_the_same_word_cost_little() -> None:
+    places = gazetteer({"library": f"Stadtbibliothek Ort{number}", "area": "A"} for number in range(3_000))
+    text = "Stadtbibliothek " * 20_000 + "Ort2999"
+    began = time.process_time()
+    assert len(list(places.mentions(text))) == 1
+    assert time.process_time() - began < 5
+
+
+def test_a_long_name_without_spaces_is_no_name_of_too_many_words(tmp_path: Path) -> None:
+    path = tmp_path / "libraries.csv"
+    path.write_text("library,area,postcode\n北京市海淀区中关村街道中心图书馆,海\x85淀,100080\n", encoding="utf-8")
+    known = read_gazetteer(path, None)
+    assert known.library("北京市海淀区中关村街道中心图书馆")

@@ -84,3 +84,9 @@ def test_the_command_line_imports_checks_and_tries(tmp_path: Path) -> None:
     code, said = run("find", "--json", "I love Mere Library")
     assert json.loads(said)["area"] == "Harrowmere Council"
     assert run("import", str(register), "--replace", "--column", "nonsense")[0] == 2
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="cannot be written"):
+        write_places(tmp_path / "file" / "libraries.csv", "libraries", [])

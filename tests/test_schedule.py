@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from advocacy_monitor.collect import collect
-from advocacy_monitor.config import Loaded, Verification, load_config
+from advocacy_monitor.config import Loaded, Training, Verification, load_config
 from advocacy_monitor.errors import StoreError
-from advocacy_monitor.schedule import VERIFY, build, job, only_one, run, verify_job
+from advocacy_monitor.schedule import VERIFY, build, job, only_one, run, train_themes, verify_job
 from advocacy_monitor.sources.file import FileSource
 from advocacy_monitor.store import Store
+from advocacy_monitor.training_job import RUN as TRAIN
 
 _HEAD = "campaign: {name: T, sponsor: S, contact: C}\nenrichers: {language: }\ntimezone: Europe/Berlin\ncollectors:\n"
 
@@ -76,6 +77,20 @@ def test_posts_are_looked_up_in_their_own_hours_or_never(tmp_path: Path) -> None
     never = loaded.config.model_copy(update={"verification": Verification(hours="")})
     jobs = build(loaded.model_copy(update={"config": never}), threading.Event()).get_jobs()
     assert [planned.id for planned in jobs] == ["often"]
+
+
+def test_training_has_hours_of_its_own_and_too_little_to_learn_from_ends_nothing(tmp_path: Path) -> None:
+    loaded = _loaded(tmp_path, _file("often", _posts(tmp_path)))
+    config = loaded.config.model_copy(update={"training": Training(hours="3"), "timezone": "Europe/Berlin"})
+    loaded = loaded.model_copy(update={"config": config})
+    jobs = {planned.id: planned for planned in build(loaded, threading.Event()).get_jobs()}
+    start = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    assert jobs[TRAIN].trigger.get_next_fire_time(None, start).isoformat() == "2026-11-02T03:15:00+01:00"
+    train_themes(loaded, threading.Event())
+    with Store.open_read_only(loaded.database) as store:
+        (found,) = store.runs.recent(1)
+        assert (found.name, found.kind, found.status) == (TRAIN, "train", "failed")
+        assert "too little to learn from: 0 coded statements" in found.message
 
 
 def test_one_failing_collector_never_stops_another(tmp_path: Path) -> None:

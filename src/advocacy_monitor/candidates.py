@@ -13,8 +13,25 @@ from advocacy_monitor.terms import recheck_hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gold:
+    """What people coded an item as: `answer` is 'themes', 'none' (of these) or 'too_short' (to say).
+
+    Too short to say is no denial of a theme: such items stand apart where the software is measured or trained.
+    """
+
+    answer: str
+    themes: frozenset[str]
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An item with everything that decides what a pack may do with it."""
+    """An item with everything that decides what a pack may do with it.
+
+    `coded_themes` and `coded_answer` are those of `gold`, None where no person coded the item. `suggested` are the
+    machine's themes with their scores and evidence; `relevance` is None where nobody said what the item is;
+    `richness` is how much story it carries (0 to 3).
+    """
 
     item: StoredItem
     status: Status
@@ -33,6 +50,10 @@ class Candidate:
     edited: bool
     verification: Verification | None = None
     places: int = 1
+    coded_answer: str | None = None
+    relevance: str | None = None
+    richness: int = 0
+    suggested: tuple[Annotation, ...] = ()
 
     @property
     def text(self) -> str:
@@ -53,6 +74,25 @@ def _value(facts: Sequence[Annotation], label: str) -> str | None:
     return chosen[-1].value if chosen else None
 
 
+def _number(value: str | None) -> int:
+    return int(value) if value is not None and value.isascii() and value.isdigit() else 0
+
+
+def gold(facts: Sequence[Annotation]) -> Gold | None:
+    """What people coded an item as: the newest `coded` counts, with the `theme`s of the same person after it.
+
+    `facts` are the item's annotations in the order in which they were stored. None where no person coded it.
+    """
+    coded = [place for place, fact in enumerate(facts) if fact.label == "coded" and fact.by.startswith("person:")]
+    if not coded:
+        return None
+    newest = facts[coded[-1]]
+    themes = {fact.value for fact in facts[coded[-1] :] if fact.label == "theme" and fact.by == newest.by}
+    if newest.value in ("none", "too_short"):
+        return Gold(answer=newest.value, themes=frozenset(), by=newest.by)
+    return Gold(answer="themes" if themes else "none", themes=frozenset(themes), by=newest.by)
+
+
 def _candidate(
     item: StoredItem,
     status: Status,
@@ -65,19 +105,23 @@ def _candidate(
 ) -> Candidate:
     reason, decided_at = approval or ("", None)
     root = _value(facts, "duplicate_of")
-    people = [fact for fact in facts if fact.by.startswith("person:")]
-    coded = any(fact.label == "coded" for fact in people)
+    coded = gold(facts)
+    suggested = tuple(fact for fact in facts if fact.label == "theme" and not fact.by.startswith("person:"))
     return Candidate(
         item=item,
         status=status,
         cleared=bool(reason.strip()) and decided_at is not None and (held_since is None or decided_at > held_since),
         uses=uses,
         language=_value(facts, "language") or (item.language or "und").split("-")[0].lower(),
-        library=plain_name(item.library) or _value(facts, "library"),
-        area=plain_name(item.area) or _value(facts, "area"),
-        area_method=item.area_method if plain_name(item.area) else _value(facts, "area_method"),
-        machine_themes=frozenset(f.value for f in facts if f.label == "theme" and f not in people),
-        coded_themes=frozenset(f.value for f in people if f.label == "theme") if coded else None,
+        library=plain_name(_value(facts, "library")) or plain_name(item.library),
+        area=plain_name(_value(facts, "area")) or plain_name(item.area),
+        area_method=_value(facts, "area_method") if _value(facts, "area") else item.area_method,
+        machine_themes=frozenset(fact.value for fact in suggested),
+        coded_themes=coded.themes if coded else None,
+        coded_answer=coded.answer if coded else None,
+        relevance=_value(facts, "relevance"),
+        richness=_number(_value(facts, "richness")),
+        suggested=suggested,
         root=int(root) if root and root.isdigit() else item.id,
         repost=item.relation is Relation.REPOST or any(f.label == "repost" for f in facts),
         personal=tuple((f.value, span) for f in facts if f.label == "personal_data" for span in f.spans),

@@ -13,7 +13,11 @@ _BALANCED = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotable:
-    """What the choice looks at. `local` says that the statement's place was asked for, or is known at all."""
+    """What the choice looks at.
+
+    `local` says that the statement's place was asked for, or is known at all; `richness` how much story it carries
+    (0 to 3), for reasons that stand beside it as annotations.
+    """
 
     item_id: int
     length: int
@@ -23,6 +27,7 @@ class Quotable:
     source: str
     redactions: int
     local: bool
+    richness: int = 0
 
 
 def merit(quote: Quotable, language: str) -> float:
@@ -31,6 +36,7 @@ def merit(quote: Quotable, language: str) -> float:
     score = 1.0 if shortest <= quote.length <= longest else max(0.0, 1 - abs(quote.length - shortest) / shortest)
     if quote.length > longest:
         score = 0.7 if quote.length <= 2 * longest else 0.4
+    score += 0.3 * min(quote.richness, 3)
     score += 0.25 * min(len(quote.themes), 3)
     score += 0.4 if quote.language == language else 0.0
     score += 0.3 if quote.local else 0.0

@@ -22,7 +22,8 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 _ORDER = (
     *("demo", "init", "check", "collect", "import", "receive", "enrich", "moderate", "permission"),
-    *("verify", "count", "pack", "run", "browse", "status", "codebook", "places"),
+    *("verify", "count", "pack", "run", "browse", "status", "places"),
+    *("codebook", "classify", "code", "agreement", "train", "evaluate", "discover"),
 )
 
 
@@ -317,11 +318,19 @@ def demo(folder: Path, fresh: bool) -> None:
 
 
 def _add_groups() -> None:
-    from advocacy_monitor.cli_groups import codebook, moderate
+    from advocacy_monitor.cli_classify import classify
+    from advocacy_monitor.cli_codebook import codebook
+    from advocacy_monitor.cli_coding import agreement, code
+    from advocacy_monitor.cli_discover import discover
+    from advocacy_monitor.cli_evaluate import evaluate
+    from advocacy_monitor.cli_groups import moderate
     from advocacy_monitor.cli_places import places
     from advocacy_monitor.cli_posts import count, permission, receive, verify
+    from advocacy_monitor.cli_train import train
 
-    for command in (moderate, codebook, permission, verify, count, receive, places):
+    of_the_line = (moderate, permission, verify, count, receive, places)
+    of_themes = (codebook, classify, code, agreement, train, evaluate, discover)
+    for command in (*of_the_line, *of_themes):
         main.add_command(command)
 
 

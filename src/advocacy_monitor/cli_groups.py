@@ -1,9 +1,8 @@
-"""The verbs with verbs of their own: `moderate ...` and `codebook ...`."""
+"""The verbs of `moderate ...`: looking at statements and deciding about them."""
 
 from __future__ import annotations
 
 import getpass
-import sys
 from pathlib import Path
 
 import click
@@ -76,63 +75,3 @@ for _name, _does, _example in (
 def _path(ctx: click.Context) -> Path:
     path: Path = ctx.find_root().obj
     return path
-
-
-@click.group()
-def codebook() -> None:
-    """Show, check and measure the codebook of themes."""
-
-
-_NAME = click.argument("name", default="library")
-
-
-@codebook.command("show", epilog="Example: advocacy-monitor codebook show library")
-@_NAME
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each theme.")
-def show_codebook(name: str, as_json: bool) -> None:
-    """The themes with their definitions. NAME is a shipped codebook or a YAML file."""
-    from advocacy_monitor.codebook import load_codebook
-    from advocacy_monitor.terminal import json_line, table
-
-    themes = load_codebook(name).themes
-    if as_json:
-        for theme in themes:
-            json_line(theme.model_dump(mode="json"))
-        return
-    rows = [(theme.code, theme.title["en"], " ".join(theme.definition.split())) for theme in themes]
-    table(("code", "title", "definition"), rows)
-
-
-@codebook.command("check", epilog="Example: advocacy-monitor codebook check my-codebook.yaml")
-@_NAME
-@click.option("--all", "everything", is_flag=True, help="Also what is often meant, such as shared indicators.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each finding.")
-def check_codebook(name: str, everything: bool, as_json: bool) -> None:
-    """Find overlaps, dead indicators and missing languages. Exit code 1 when something grave was found."""
-    from advocacy_monitor.codebook import check, load_codebook
-    from advocacy_monitor.terminal import json_line, say
-
-    findings = sorted(check(load_codebook(name)), key=lambda finding: not finding.grave)
-    grave = sum(finding.grave for finding in findings)
-    for finding in findings:
-        if as_json:
-            json_line({"grave": finding.grave, "finding": str(finding)})
-        elif finding.grave or everything:
-            say(f"{'grave' if finding.grave else 'note '}  {finding}")
-    if not as_json:
-        say(f"{name}: {grave} grave, {len(findings) - grave} to know" + ("" if everything else " (shown with --all)"))
-    sys.exit(1 if grave else 0)
-
-
-@codebook.command(epilog="Example: advocacy-monitor codebook evaluate coded.jsonl --codebook library")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--codebook", "name", default="library", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def evaluate(file: Path, name: str, as_json: bool) -> None:
-    """Precision and recall of each theme on statements that people coded (JSONL: text, language, themes)."""
-    from advocacy_monitor.codebook import load_codebook
-    from advocacy_monitor.evaluate import evaluate as measure
-    from advocacy_monitor.evaluate import format_table, read_statements, to_json
-
-    report = measure(load_codebook(name), read_statements(file))
-    sys.stdout.write((to_json(report) if as_json else format_table(report)).rstrip("\n") + "\n")

@@ -20,7 +20,11 @@ from advocacy_monitor.protocols import Plugin
 from advocacy_monitor.terms import TERMS
 
 _DEFAULT_ENRICHERS: dict[str, dict[str, Any]] = {
-    name: {} for name in ("language", "places", "duplicates", "relevance", "personal_data", "sentiment", "themes")
+    name: {}
+    for name in (
+        *("language", "places", "duplicates", "relevance", "personal_data", "sentiment", "stance", "richness"),
+        "themes",
+    )
 }
 _LANGUAGE = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", description="ISO 639 code, such as en or de")]
 
@@ -124,6 +128,23 @@ class Verification(_Part):
         return _hours_of_a_crontab(hours) if hours else hours
 
 
+class Training(_Part):
+    """Learning to code themes from what people coded; needs the extra `learn`."""
+
+    hours: str | None = Field(
+        default=None, description="When the daemon trains, as hours of a crontab, such as '3'; not given: never."
+    )
+    seed: int = Field(default=20201113, ge=0, le=2**32 - 1, description="The same statements and seed, the same model.")
+    least_positives: int = Field(
+        default=20, ge=5, description="A theme with fewer coded statements stays with the lexicon."
+    )
+
+    @field_validator("hours")
+    @classmethod
+    def _crontab(cls, hours: str | None) -> str | None:
+        return _hours_of_a_crontab(hours) if hours else None
+
+
 class Config(_Part):
     """A campaign folder's config.yaml."""
 
@@ -139,6 +160,7 @@ class Config(_Part):
     thresholds: Thresholds = Thresholds()
     retention: Retention = Retention()
     verification: Verification = Verification()
+    training: Training = Training()
 
     @field_validator("enrichers", mode="before")
     @classmethod
@@ -344,6 +366,8 @@ def enricher_settings(loaded: Loaded, name: str, plugin: type[Plugin]) -> dict[s
     ):
         if key in plugin.model_fields and value is not None:
             settings.setdefault(key, value)
+    if "model" in plugin.model_fields and (loaded.folder / "models").is_dir():
+        settings.setdefault("model", Path("models"))
     return _relative_paths(plugin, settings, loaded.folder)
 
 

@@ -8,12 +8,18 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from advocacy_monitor.codebook import load_codebook
 from advocacy_monitor.collect import Outcome
 from advocacy_monitor.config import Loaded, load_config
 from advocacy_monitor.enrich import Enrichment
 from advocacy_monitor.errors import ConfigError
+from advocacy_monitor.evaluation.as_text import in_short
+from advocacy_monitor.evaluation.campaign import measure
+from advocacy_monitor.evaluation.cases import read_campaign
+from advocacy_monitor.evaluation.kept import keep
+from advocacy_monitor.evaluation.report import Report
 from advocacy_monitor.hosting import open_store
-from advocacy_monitor.line import enrich_all, export_pack, import_file
+from advocacy_monitor.line import codebook_name, enrich_all, export_pack, import_file
 from advocacy_monitor.models import Annotation, EvidencePack, Query, Status, StoredItem
 from advocacy_monitor.moderate import decide
 from advocacy_monitor.samples import SampleCode, sample_codes, sample_path
@@ -114,11 +120,21 @@ def _code(store: Store, coded: Sequence[tuple[StoredItem, SampleCode]]) -> int:
     return len(chosen)
 
 
+def _measure(store: Store, loaded: Loaded) -> Report:
+    """Measures the coding against the sample coder and keeps the report, which the packs cite."""
+    codebook = load_codebook(codebook_name(loaded))
+    cases = read_campaign(store, codebook)
+    report = measure(codebook, cases, stage="lexicon", model=None, against=None, folder=loaded.folder)
+    keep(loaded.folder, report, now=store.now())
+    return report
+
+
 def _summary(
     imports: Sequence[Outcome],
     enrichments: Sequence[Enrichment],
     decided: dict[Status, int],
     coded: int,
+    report: Report,
     packs: Sequence[EvidencePack],
 ) -> None:
     rows: list[tuple[str, str]] = []
@@ -129,6 +145,7 @@ def _summary(
     rows += [(f"enrich {e.name}", f"{e.items} items, {e.annotations} annotations") for e in enrichments]
     rows.append(("moderate", ", ".join(f"{number} {status}" for status, number in decided.items())))
     rows.append(("code", f"{coded} statements coded by hand"))
+    rows.append(("evaluate", in_short(report)))
     rows += [
         (
             f"pack {p.number}",
@@ -154,8 +171,9 @@ def run_demo(folder: Path, *, fresh: bool = False) -> bool:
         coded = coded_items(store)
         decided = _moderate(store, coded)
         by_hand = _code(store, coded)
+        report = _measure(store, loaded)
         packs, files, failures = _packs(store, loaded, bar)
-    _summary(imports, enrichments, decided, by_hand, packs)
+    _summary(imports, enrichments, decided, by_hand, report, packs)
     for path in files:
         say(f"wrote {path}")
     for failure in failures:

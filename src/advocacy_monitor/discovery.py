@@ -8,6 +8,7 @@ every other candidate, so that nobody is offered what is there already. It is a 
 from __future__ import annotations
 
 import math
+import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -106,8 +107,9 @@ def discover(
     free = np.array([row for row, each in enumerate(statements) if not each.themes], dtype=np.int64)
     if len(free) < gates.least:
         return Discovery(statements=len(statements), uncovered=len(free), proposed=(), refused=())
-    count = min(clusters or max(2, len(free) // 10), _MOST_CLUSTERS, len(free))
-    found = _clusters(vectors, free, count, seed)
+    worded = free[np.abs(vectors[free]).sum(axis=1) > 0]  # all texts without a word would be alike
+    count = min(clusters or max(2, len(free) // 10), _MOST_CLUSTERS, len(worded))
+    found = _clusters(vectors, worded, count, seed) if count else []
     held = {code: frozenset(row for row, each in enumerate(statements) if code in each.themes) for code in themes}
     centres = {code: _unit(vectors[sorted(rows)].mean(axis=0)) for code, rows in held.items() if rows}
     words = _words(statements, [cluster.rows for cluster in found])
@@ -131,11 +133,14 @@ def discover(
 def _clusters(vectors: Vectors, free: npt.NDArray[np.int64], count: int, seed: int) -> list[_Cluster]:
     try:
         from sklearn.cluster import KMeans, MiniBatchKMeans
+        from sklearn.exceptions import ConvergenceWarning
     except ImportError as error:
         raise ConfigError(f'{error}; install it with: pip install "advocacy-monitor[learn]"') from error
     points = vectors[free]
     kind = MiniBatchKMeans if len(free) >= _BATCHED_FROM else KMeans
-    labels = kind(n_clusters=count, n_init=4, random_state=seed).fit_predict(points)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different texts than clusters: some stay empty
+        labels = kind(n_clusters=count, n_init=4, random_state=seed).fit_predict(points)
     found = []
     for label in range(count):
         rows = free[labels == label]

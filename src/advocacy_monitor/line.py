@@ -13,8 +13,9 @@ from advocacy_monitor.config import Loaded, enricher_settings
 from advocacy_monitor.counting import CHECKED_BY, Looked, stale
 from advocacy_monitor.enrich import Enrichment, enrich
 from advocacy_monitor.errors import ConfigError, ExportError, FatalSourceError, SourceError
+from advocacy_monitor.evaluation.for_packs import quality_of
 from advocacy_monitor.hosting import basis, estimate, hosted, open_store
-from advocacy_monitor.models import EvidencePack, Query, Tally, Use
+from advocacy_monitor.models import EvidencePack, Quality, Query, Tally, Use
 from advocacy_monitor.pack import check_exhibits, compile_pack
 from advocacy_monitor.protocols import Enricher, Exporter, Source
 from advocacy_monitor.recheck import verify_all
@@ -226,7 +227,12 @@ def export_pack(
     if look and (item_ids := stale(store, query, now=store.now())):
         verify_all(store, loaded, item_ids=item_ids)
     looked = Looked(at=store.now(), unverified_too=unverified_too)
-    pack = compile_pack(store, query, loaded.config, theme_titles(loaded), versions=versions, looked=looked)
+    pack = compile_pack(
+        *(store, query, loaded.config, theme_titles(loaded)),
+        versions=versions,
+        looked=looked,
+        quality=_quality(store, loaded),
+    )
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -244,6 +250,12 @@ def export_pack(
         except ExportError as error:
             failures.append(str(error))
     return pack, files, failures
+
+
+def _quality(store: Store, loaded: Loaded) -> Quality | None:
+    """How good the coding that stands in the database was found to be on this campaign's statements (R12)."""
+    by = next((by for by in store.packs.enricher_versions() if by.startswith("themes@")), "")
+    return quality_of(loaded.folder, by)
 
 
 def check_versions(loaded: Loaded) -> dict[str, str]:

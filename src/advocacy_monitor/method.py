@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from advocacy_monitor.method_coding import CodingFacts, how_well, who_coded
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -22,9 +24,8 @@ class Facts:
     failed_runs: Sequence[tuple[str, int]]
     runs_with_gaps: Sequence[tuple[str, int]]
     rejects: int
-    enrichers: Sequence[str]
+    coding: CodingFacts
     statements: int
-    coded_by_person: int
     quotable: int
     quotes_held: int
     smallest_base: int
@@ -52,12 +53,8 @@ _EN: Mapping[str, tuple[str, str]] = {
         "Only statements that a person approved and that are consented for this use are counted or quoted. All "
         "{statements} statements counted here were approved by a named moderator.",
     ),
-    "coding": (
-        "Who coded",
-        "Themes are suggestions of software ({enrichers}). A person has coded {coded} of the {statements} "
-        "statements; where that happened, the person's coding is counted. Statements were not double-coded, so no "
-        "agreement between coders can be given.",
-    ),
+    "coding": ("Who coded", "{coding}"),
+    "quality": ("How good the coding is", "{quality}"),
     "copies": (
         "Copies",
         "Reposts, exact copies and near copies (MinHash over four-character shingles, confirmed Jaccard similarity) "
@@ -114,12 +111,8 @@ _DE: Mapping[str, tuple[str, str]] = {
         "Gezählt und zitiert wird nur, was ein Mensch freigegeben hat und wofür eine Einwilligung vorliegt. Alle "
         "{statements} hier gezählten Aussagen hat eine namentlich bekannte Person freigegeben.",
     ),
-    "coding": (
-        "Wer Themen zugeordnet hat",
-        "Themen sind Vorschläge einer Software ({enrichers}). {coded} der {statements} Aussagen hat ein Mensch "
-        "zugeordnet; dort gilt dessen Zuordnung. Es wurde nicht doppelt zugeordnet, daher gibt es keine Angabe zur "
-        "Übereinstimmung.",
-    ),
+    "coding": ("Wer Themen zugeordnet hat", "{coding}"),
+    "quality": ("Wie gut die Zuordnung ist", "{quality}"),
     "copies": (
         "Kopien",
         "Weiterverbreitete Beiträge, gleiche und fast gleiche Texte (MinHash über Vier-Zeichen-Folgen, bestätigte "
@@ -208,8 +201,8 @@ def method_box(facts: Facts, language: str) -> tuple[tuple[str, str], ...]:
         "last": day(last, language) if last else "–",
         "failures": " ".join(failures),
         "statements": facts.statements,
-        "enrichers": ", ".join(facts.enrichers) or "–",
-        "coded": facts.coded_by_person,
+        "coding": who_coded(facts.coding, statements=facts.statements, language=language),
+        "quality": how_well(facts.coding, language=language),
         "quotable": facts.quotable,
         "held": facts.quotes_held,
         "cell": facts.smallest_cell,
@@ -220,7 +213,7 @@ def method_box(facts: Facts, language: str) -> tuple[tuple[str, str], ...]:
         "gone": facts.gone,
         "not_looked_up": facts.not_looked_up,
     }
-    keys = ["sponsor", "wording", "selection", "channels", "failures", "moderation", "coding", "copies"]
+    keys = ["sponsor", "wording", "selection", "channels", "failures", "moderation", "coding", "quality", "copies"]
     if facts.posts or facts.gone or facts.not_looked_up:
         keys.append("looked_up")
     keys += ["quotes", "small", "bias"]

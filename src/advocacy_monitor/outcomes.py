@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from advocacy_monitor.collect import Outcome
 from advocacy_monitor.config import Loaded, load_config
 from advocacy_monitor.enrich import Enrichment
-from advocacy_monitor.errors import ConfigError, ModerationError
+from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.models import EvidencePack, Query, Standing, Status, Tally
 from advocacy_monitor.store import Store
 from advocacy_monitor.terminal import json_line, plain, say, table, warn
@@ -83,12 +82,14 @@ def show_enrichments(made: Sequence[Enrichment], *, as_json: bool) -> None:
 
 def show_queue(path: Path, *, status: str, theme: str | None, limit: int, as_json: bool) -> None:
     """Statements that wait for a decision."""
+    from advocacy_monitor.enrichers.risk_notes import note_for
     from advocacy_monitor.moderate import queue
 
     if status != "all" and status not in set(Status):
         raise ConfigError(f"--status {status}: is not one of {', '.join(Status)}, all")
     wanted = None if status == "all" else Status(status)
-    with Store.open_read_only(load_config(path).database) as store:
+    loaded = load_config(path)
+    with Store.open_read_only(loaded.database) as store:
         found = queue(store, status=wanted, theme=theme, limit=limit)
     for item, now, facts in found if as_json else ():
         labels = {label: sorted({f.value for f in facts if f.label == label}) for label in {f.label for f in facts}}
@@ -101,77 +102,28 @@ def show_queue(path: Path, *, status: str, theme: str | None, limit: int, as_jso
         look = ", ".join(sorted({f.value for f in facts if f.label in ("risk", "review", "edited", "relevance")}))
         rows.append((item.id, now, item.source, plain(item.text, width=160), themes, look))
     table(("id", "status", "source", "text", "themes", "look at"), rows)
+    urgent = [item.id for item, _, facts in found if any((f.label, f.value) == ("risk", "crisis") for f in facts)]
+    if urgent:
+        note = note_for("crisis", loaded.config.campaign.pack_language)
+        warn(f"crisis ({', '.join(map(str, urgent))}): {note}")
     say(f"{len(rows)} shown; decide with: advocacy-monitor moderate approve ID...")
 
 
 def show_item(path: Path, item_id: int, *, as_json: bool) -> None:
-    """One statement's whole story on one screen."""
-    with Store.open_read_only(load_config(path).database) as store:
-        found = store.items.get([item_id])
-        if not found:
-            raise ModerationError(f"item {item_id}: there is no such item")
-        item = found[0]
-        story: dict[str, Any] = {
-            "id": item.id,
-            "status": store.items.statuses(item_id, item_id)[item_id],
-            "source": item.source,
-            "source_id": item.source_id,
-            "said_at": item.created_at,
-            "collected_at": item.collected_at,
-            "url": item.url,
-            "library": item.library,
-            "area": item.area,
-            "text": item.text,
-            "changed_to": store.items.versions(item_id),
-            "at_source": _at_source(store, item_id),
-            "answers": item.answers,
-            "consents": sorted(store.items.uses(item_id, item_id).get(item_id, ())),
-            "captures": [digest for digest, _ in store.items.captures(item_id)],
-            "annotations": [
-                {
-                    "label": fact.label,
-                    "value": fact.value,
-                    "score": fact.score,
-                    "words": [item.text[span.start : span.end] for span in fact.spans],
-                    "by": fact.by,
-                }
-                for fact in store.items.annotations(item_id, item_id).get(item_id, [])
-            ],
-            "decisions": [
-                {"status": d.status, "moderator": d.moderator, "reason": d.reason, "at": d.decided_at}
-                for d in store.assertions.history(item_id)
-            ],
-            "permission": [
-                {"state": s.state, "scope": list(s.scope), "proof": s.proof, "by": s.who, "at": s.noted_at}
-                for s in store.permissions.steps(item_id)
-            ],
-            "packs": store.packs.holding(item_id),
-        }
+    """One statement's whole story on one screen, with what staff do about its risks (R7)."""
+    from advocacy_monitor.enrichers.risk_notes import note_for
+    from advocacy_monitor.statement_page import show_page
+    from advocacy_monitor.statement_story import story_of
+
+    loaded = load_config(path)
+    with Store.open_read_only(loaded.database) as store:
+        story = story_of(store, item_id)
+    risks = sorted({fact["value"] for fact in story["annotations"] if fact["label"] == "risk"})
+    story["what_to_do"] = {risk: note_for(risk, loaded.config.campaign.pack_language) for risk in risks}
     if as_json:
         json_line(story)
-        return
-    for name, value in story.items():
-        if name in ("annotations", "decisions", "permission") or value in ("", []):
-            continue
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-        say(f"{name:12} {plain(shown)}")
-    rows = [(f["label"], f["value"], " | ".join(f["words"]), f["score"] or "", f["by"]) for f in story["annotations"]]
-    table(("label", "value", "words", "score", "by"), rows)
-    for decision in story["decisions"]:
-        who = f"{decision['at']:%Y-%m-%d %H:%M} {decision['status']} by {plain(decision['moderator'])}"
-        say(f"{who}: {plain(decision['reason'])}")
-    for step in story["permission"]:
-        what = f"{step['at']:%Y-%m-%d %H:%M} permission {step['state']} {', '.join(step['scope'])}"
-        say(f"{what} by {plain(step['by'])}: {plain(step['proof'])}")
-
-
-def _at_source(store: Store, item_id: int) -> str:
-    """How a post stood at its platform when it was last looked up, in words; '' when nobody asked."""
-    found = store.verifications.of(item_id, item_id).get(item_id)
-    if found is None:
-        return ""
-    when = f"{found.verified_at:%Y-%m-%d %H:%M}" if found.verified_at else "never answered"
-    return f"{found.standing} ({when})" + (f": {found.detail}" if found.detail else "")
+    else:
+        show_page(story)
 
 
 _BECOMES = {

@@ -16,15 +16,18 @@ from typing import Any
 import msgspec
 
 from advocacy_monitor import choose, method
-from advocacy_monitor.candidates import Candidate, candidate, candidates, gone, held, is_verified, may_quote
+from advocacy_monitor.candidates import Candidate, candidate, gone, held, is_verified, may_quote
 from advocacy_monitor.collect import MISSED
 from advocacy_monitor.config import Config
 from advocacy_monitor.counting import LABELS, LEFT_OUT, Looked, Sorted, people, sort_out
 from advocacy_monitor.errors import ConsentError, ExportError
+from advocacy_monitor.method_coding import CodingFacts
 from advocacy_monitor.models import (
     Count,
     EvidencePack,
     Exhibit,
+    Measured,
+    Quality,
     Query,
     Status,
     ThemeCount,
@@ -88,6 +91,7 @@ def _exhibits(store: Store, made: Sorted, query: Query, *, language: str, most: 
                 source=c.item.source,
                 redactions=len(c.personal),
                 local=c.area is not None,
+                richness=c.richness,
             )
             for c in quotable.values()
         ],
@@ -128,14 +132,14 @@ def _areas(statements: Sequence[Candidate], smallest: int, language: str) -> tup
 
 
 def _theme_counts(
-    statements: Sequence[Candidate], coded: Sequence[Candidate], titles: Mapping[str, str], smallest: int
+    statements: Sequence[Candidate], quality: Quality | None, titles: Mapping[str, str], smallest: int
 ) -> tuple[ThemeCount, ...]:
     made = []
     for code in sorted({code for c in statements for code in c.themes}):
         carrying = [c for c in statements if code in c.themes]
-        both = sum(code in c.machine_themes and code in (c.coded_themes or ()) for c in coded)
-        suggested = sum(code in c.machine_themes for c in coded)
-        said = sum(code in (c.coded_themes or ()) for c in coded)
+        precision, recall = (
+            _shown(each, smallest) for each in (quality.themes if quality else {}).get(code, (None, None))
+        )
         made.append(
             ThemeCount(
                 code=code,
@@ -143,20 +147,52 @@ def _theme_counts(
                 statements=_cell(len(carrying), smallest),
                 people=_cell(people(carrying), smallest),
                 confirmed=sum(c.coded_themes is not None for c in carrying),
-                precision=both / suggested if suggested else None,
-                recall=both / said if said else None,
-                checked=len(coded),
+                precision=precision.value if precision else None,
+                recall=recall.value if recall else None,
+                checked=quality.statements if quality else 0,
+                precision_range=precision.range if precision else None,
+                recall_range=recall.range if recall else None,
+                at_random=quality.at_random if quality else False,
             )
         )
     return tuple(sorted(made, key=lambda theme: (-(theme.statements or 0), theme.code)))
 
 
+def _shown(measured: Measured | None, smallest: int) -> Measured | None:
+    """A share of fewer statements than the smallest cell says nothing, and is not shown (R9)."""
+    return measured if measured is not None and measured.base >= smallest else None
+
+
+def _coding(store: Store, statements: Sequence[Candidate], quality: Quality | None) -> CodingFacts:
+    """Who and what coded the statements that are counted, and how well, as far as that was measured."""
+    from advocacy_monitor.coding.agreement import agreement_of
+
+    closed = [each.name for each in store.rounds.all() if each.closed_at]
+    agreement = agreement_of(store, rounds=closed) if closed else None
+    best = agreement.best if agreement else None
+    return CodingFacts(
+        by=[by for by in store.packs.enricher_versions() if by.split("@")[0] in ("themes", "language")],
+        coded_by_person=sum(c.coded_themes is not None for c in statements),
+        quality=quality,
+        coded_twice=best.units if best else 0,
+        coded_twice_at_random=agreement is not None and agreement.random is not None,
+        alpha=best.sets.value if best else None,
+        alpha_range=best.sets.interval if best else None,
+    )
+
+
 def _method(
-    store: Store, made: Sorted, exhibits: int, config: Config, query: Query, language: str, unverified: int
+    store: Store,
+    made: Sorted,
+    exhibits: int,
+    config: Config,
+    query: Query,
+    language: str,
+    unverified: int,
+    quality: Quality | None,
 ) -> tuple[tuple[str, str], ...]:
     statements = made.counted
     collected = [c.item.collected_at for c in statements]
-    enrichers = store.packs.enricher_versions()
     facts = method.Facts(
         sponsor=config.campaign.sponsor,
         questions=config.campaign.questions,
@@ -168,9 +204,8 @@ def _method(
         failed_runs=store.packs.failed_runs(),
         runs_with_gaps=store.packs.runs_with(MISSED),
         rejects=sum(count for _, count in store.packs.reject_counts()),
-        enrichers=[by for by in enrichers if by.split("@")[0] in ("themes", "language")],
+        coding=_coding(store, statements, quality),
         statements=len(statements),
-        coded_by_person=sum(c.coded_themes is not None for c in statements),
         quotable=exhibits,
         quotes_held=sum(may_quote(c, query) and held(c) for c in statements),
         smallest_base=config.thresholds.smallest_base,
@@ -197,17 +232,19 @@ def compile_pack(
     *,
     versions: Mapping[str, str] | None = None,
     looked: Looked | None = None,
+    quality: Quality | None = None,
 ) -> EvidencePack:
     """Makes a pack of what a query finds, as the database is at one moment.
 
     `titles` are the themes' names in the pack's language; `versions` says which `name@version` of the enrichers in
     counting.CHECKED_BY must have seen everything; `looked` when posts must have been looked up, which is now if it is
-    not given. The same query over the same data gives an equal pack, as long as the same posts count as looked up.
+    not given; `quality` how good the current coding of themes was found to be, None where nobody measured. The same
+    query over the same data gives an equal pack, as long as the same posts count as looked up.
     Raises ExportError when items are not yet checked for personal data and copies, ConsentError or ExportError when a
     rule for quotes would be broken.
     """
     with store.snapshot():
-        return _compile(store, query, config, titles, versions or {}, looked or Looked(at=store.now()))
+        return _compile(store, query, config, titles, versions or {}, looked or Looked(at=store.now()), quality)
 
 
 def _compile(
@@ -217,6 +254,7 @@ def _compile(
     titles: Mapping[str, str],
     versions: Mapping[str, str],
     looked: Looked,
+    quality: Quality | None,
 ) -> EvidencePack:
     made = sort_out(store, query, versions, looked)
     campaign, limits = config.campaign, config.thresholds
@@ -225,8 +263,8 @@ def _compile(
     unverified = sum(not is_verified(c, looked.at) for c in statements)
     exhibits = _exhibits(store, made, query, language=language, most=limits.quotes)
     said = [c.item.created_at.astimezone(UTC).date() for c in statements]
-    coded = [c for c in candidates(store) if c.coded_themes is not None]
-    themes = _theme_counts(statements, coded, titles, limits.smallest_cell)
+    themes = _theme_counts(statements, quality, titles, limits.smallest_cell)
+    facts_at = (store.packs.newest_fact_at(), quality.measured_at if quality else None)
     pack = EvidencePack(
         number="",
         digest="",
@@ -238,7 +276,7 @@ def _compile(
         ask=campaign.ask,
         recipient=query.recipient,
         sample=campaign.sample_data,
-        as_of=store.packs.newest_fact_at() or datetime(1970, 1, 1, tzinfo=UTC),
+        as_of=max(filter(None, facts_at), default=datetime(1970, 1, 1, tzinfo=UTC)),
         period=(min(said), max(said)) if said else None,
         query=_query_fields(query),
         found=made.found,
@@ -256,7 +294,7 @@ def _compile(
         months=_counts([f"{day:%Y-%m}" for day in said], limits.smallest_cell, by_label=True),
         themes=themes,
         exhibits=exhibits,
-        method=_method(store, made, len(exhibits), config, query, language, unverified),
+        method=_method(store, made, len(exhibits), config, query, language, unverified, quality),
         smallest_base=limits.smallest_base,
         smallest_cell=limits.smallest_cell,
     )

@@ -124,7 +124,17 @@ def _columns(header: Sequence[str], kind: str, given: Mapping[str, str], *, wher
 
 
 def write_places(path: Path, kind: str, rows: Iterable[Mapping[str, str]]) -> int:
-    """Writes the plain file in one go, so that a crash leaves the old one. Returns the number of rows."""
+    """Writes the plain file in one go, so that a crash leaves the old one. Returns the number of rows.
+
+    Raises ConfigError where it cannot be written.
+    """
+    try:
+        return _written(path, kind, rows)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _written(path: Path, kind: str, rows: Iterable[Mapping[str, str]]) -> int:
     count = 0
     beside = path.with_name(f"{path.name}.new")
     path.parent.mkdir(parents=True, exist_ok=True)

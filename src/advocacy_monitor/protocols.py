@@ -7,7 +7,7 @@ plugins take the same road as a stranger's: a class, an entry point, a test.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -111,6 +111,19 @@ class Reader(Protocol):
     def annotations(self, item_ids: Sequence[int], label: str) -> dict[int, list[Annotation]]:
         """The newest version's annotations of one label, by item id; items without any are absent."""
         ...
+
+
+@runtime_checkable
+class VectorReader(Reader, Protocol):
+    """A Reader that also keeps what a sentence encoder made of items, so that it need not be made again.
+
+    `encoder` names encoder and version, and with them what the bytes mean. Vectors that are not kept (of a removed
+    item, in a store that is open for reading only) are simply absent the next time.
+    """
+
+    def vectors(self, item_ids: Sequence[int], encoder: str) -> dict[int, bytes]: ...
+
+    def keep_vectors(self, encoder: str, vectors: Mapping[int, bytes]) -> None: ...
 
 
 @runtime_checkable

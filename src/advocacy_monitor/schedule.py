@@ -1,8 +1,8 @@
 """The daemon: config.yaml's hours as APScheduler jobs, and nothing else.
 
 Each collector runs in its own hours with jitter, one instance at a time; runs missed while the machine slept are
-made up once. After each collection its items are enriched; once a day posts are looked up at their platforms. SIGTERM
-and SIGINT finish the page in hand, then exit.
+made up once. After each collection its items are enriched; posts are looked up at their platforms and the classifier
+learns from people's codes in hours of their own. SIGTERM and SIGINT finish the page in hand, then exit.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from advocacy_monitor.errors import AdvocacyMonitorError, StoreError
 from advocacy_monitor.hosting import open_store
 from advocacy_monitor.line import collect_one, enrich_all
 from advocacy_monitor.recheck import verify_all
+from advocacy_monitor.training_job import RUN as TRAIN
+from advocacy_monitor.training_job import train_job
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,16 @@ def verify_job(loaded: Loaded, stop: threading.Event) -> None:
         log.error("%s: %s", VERIFY, error)
 
 
+def train_themes(loaded: Loaded, stop: threading.Event) -> None:
+    """Learns from what people have coded since; too little to learn from is no failure of the daemon."""
+    try:
+        with open_store(loaded) as store:
+            if not stop.is_set():
+                log.info("%s: %s", TRAIN, train_job(store, loaded).message)
+    except AdvocacyMonitorError as error:
+        log.error("%s: %s", TRAIN, error)
+
+
 def build(
     loaded: Loaded, stop: threading.Event, *, run: Callable[..., None] = job, **options: Any
 ) -> BackgroundScheduler:
@@ -99,6 +111,9 @@ def build(
             hour=loaded.config.verification.hours, minute=30, jitter=600, timezone=loaded.config.timezone
         )
         scheduler.add_job(verify_job, trigger, args=(loaded, stop), id=VERIFY, name=VERIFY)
+    if loaded.config.training.hours:
+        trigger = CronTrigger(hour=loaded.config.training.hours, minute=15, timezone=loaded.config.timezone)
+        scheduler.add_job(train_themes, trigger, args=(loaded, stop), id=TRAIN, name=TRAIN)
     return scheduler
 
 
@@ -119,7 +134,7 @@ def run(loaded: Loaded, *, at_once: bool = False, stop: threading.Event | None =
         scheduler.start()
         for planned in scheduler.get_jobs():
             log.info("%s: next at %s", planned.id, planned.next_run_time.isoformat(timespec="minutes"))
-            if at_once and planned.id != VERIFY:
+            if at_once and planned.id not in (VERIFY, TRAIN):
                 planned.modify(next_run_time=datetime.now(UTC))
         stop.wait()
         scheduler.shutdown(wait=True)

@@ -306,7 +306,8 @@ CREATE TABLE coding_rounds (
     seed INTEGER NOT NULL,
     made_by TEXT NOT NULL,
     made_at TEXT NOT NULL,
-    closed_at TEXT
+    closed_at TEXT,
+    closed_by TEXT
 ) STRICT;
 CREATE TABLE coding_samples (
     round_id INTEGER NOT NULL REFERENCES coding_rounds (id),

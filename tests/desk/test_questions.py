@@ -116,7 +116,7 @@ def test_what_waits_is_shown_with_all_that_is_known(desk: Loaded) -> None:
         _note(store, 1, "theme", "children_family")
         _note(store, 1, "language", "de")
         _note(store, 1, "risk", "health")
-        _note(store, 2, "area", "ignored: the form says another")
+        _note(store, 2, "area", "Lindental")  # found in the text, which goes before the form
         _note(store, 3, "area", "Riverside")
         _note(store, 3, "theme", "machine_says")
         _note(store, 3, "coded", "themes", "person:C")
@@ -127,7 +127,8 @@ def test_what_waits_is_shown_with_all_that_is_known(desk: Loaded) -> None:
     (one,) = ask(desk.database, "statements", search="strasse")
     assert (one["language"], one["themes"], one["risks"]) == ("de", "children_family, staff_help", "health")
     assert (one["consents"], one["area"]) == ("analyse", None)
-    (two,) = ask(desk.database, "statements", area="Weststadt")
+    assert ask(desk.database, "statements", area="Weststadt") == []
+    (two,) = ask(desk.database, "statements", area="Lindental")
     assert (two["consents"], two["library"]) == ("analyse, quote_unnamed", "Lindenrode")
     (three,) = ask(desk.database, "statements", status="Approved", area="Riverside")
     assert (three["themes"], three["status"], three["url"]) == ("coder_says", "approved", "https://x.org")

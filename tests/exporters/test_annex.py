@@ -147,8 +147,16 @@ def test_counts_add_up_and_hidden_ones_are_words(pack: EvidencePack, tmp_path: P
     assert themes["warmth"]["share"] is None
     assert themes["warmth"]["confirmed"] is None
     assert themes["loneliness"]["share"] == "14%"
-    assert themes["loneliness"]["coding"].startswith("checked on 120 statements: precision 0.86, recall 0.79")
-    assert themes["children"]["coding"] == "machine suggestion, not checked on a local sample"
+    assert themes["loneliness"]["coding"].startswith(
+        "checked on 120 statements drawn at random: precision 0.86 (0.78–0.93), recall 0.79 (0.70–0.87)"
+    )
+    assert [themes["loneliness"][name] for name in ("precision_low", "precision_high", "at_random")] == [
+        0.78,
+        0.925,
+        "yes",
+    ]
+    assert themes["children"]["coding"].startswith("too rare among the 120 checked statements")
+    assert themes["digital"]["coding"] == "machine suggestion, not yet measured on this campaign's statements"
 
 
 def test_small_base_has_no_share_in_the_annex(pack: EvidencePack, tmp_path: Path) -> None:

@@ -90,7 +90,13 @@ def test_finding_is_claimed_only_for_checked_coding_and_a_clear_lead() -> None:
 
     def theme(statements: int | None, *, confirmed: int = 0, checked: int = 0) -> ThemeCount:
         return ThemeCount(
-            code=str(statements), title="T", statements=statements, people=9, confirmed=confirmed, checked=checked
+            code=str(statements),
+            title="T",
+            statements=statements,
+            people=9,
+            confirmed=confirmed,
+            checked=checked,
+            precision=0.9 if checked else None,
         )
 
     plain = "What the statements are about"
@@ -107,13 +113,16 @@ def test_every_theme_says_how_good_its_coding_is() -> None:
         values = {"code": "a", "title": "A", "statements": 40, "people": 30, "confirmed": 0} | given
         return coding_note(ThemeCount(**values), DE)  # type: ignore[arg-type]  # a test names the fields it sets
 
-    assert note() == "Vorschlag einer Maschine, an keiner örtlichen Stichprobe geprüft"
+    assert note() == "Maschinenvorschlag, an Aussagen dieser Kampagne noch nicht gemessen"
     assert note(confirmed=40) == "von einem Menschen eingeordnet"
-    assert note(precision=0.9, checked=0).startswith("Vorschlag einer Maschine")
-    assert note(precision=0.9, checked=1200) == "an 1.200 Aussagen geprüft: Genauigkeit 0,90"
-    assert (
-        note(recall=0.5, checked=20, confirmed=3) == "an 20 Aussagen geprüft: Trefferquote 0,50; 3 von Hand bestätigt"
+    assert note(precision=0.9, checked=0).startswith("Maschinenvorschlag")
+    assert note(precision=0.9, precision_range=(0.8, 0.951), checked=1200, at_random=True) == (
+        "an 1.200 zufällig gezogenen Aussagen geprüft: Genauigkeit 0,90 (0,80–0,95)"
     )
+    assert note(recall=0.5, checked=20, confirmed=3) == (
+        "an 20 nicht zufällig gezogenen Aussagen geprüft: Trefferquote 0,50; 3 von Hand bestätigt"
+    )
+    assert note(checked=20).startswith("zu selten unter den 20 geprüften Aussagen")
     assert "bestätigt" not in note(statements=None, confirmed=3)
 
 

@@ -76,8 +76,10 @@ def test_the_brief_says_what_a_ministers_office_needs(pack: EvidencePack, tmp_pa
         "3 of the 7 statements in this pack that may be quoted",
         "“Company instead of loneliness” comes up in 58 of the 412 statements counted here",
         "58 of 412 (14%) · 51 known authors",
-        "checked on 120 statements: precision 0.86, recall 0.79; 31 confirmed by a person",
-        "machine suggestion, not checked on a local sample",
+        "precision 0.86 (0.78–0.93), recall 0.79 (0.70–0.87); 31 confirmed by a person",
+        "too rare among the 120 checked statements to judge the coding",
+        "machine suggestion, not yet measured on this campaign's statements",
+        "measured on 120 of this campaign's statements, drawn at random",
         "What was counted, and what was left out",
         "Left out: no consent for this use 57",
         "Statements counted 412 Different people behind them 371 Statements by unknown authors 20",
@@ -110,7 +112,7 @@ def test_german_brief_is_german_throughout(german: EvidencePack, tmp_path: Path)
         "Worum wir bitten",
         "Beleg 1 · 2. April 2026",
         "Original auf Englisch",
-        "Genauigkeit 0,86, Trefferquote 0,79",
+        "Genauigkeit 0,86 (0,78–0,93), Trefferquote 0,79 (0,70–0,87)",
         "weniger als 5",
         "Dieser Kurzbericht zeigt, wie eine Belegmappe aussieht.",
     ):
@@ -165,7 +167,7 @@ def test_tags_languages_and_alternatives_are_there(pack: EvidencePack, tmp_path:
     assert {"ru", "zh"} <= {str(tag["/Lang"]) for tag in tags if "/Lang" in tag}
     figures = [str(tag["/Alt"]) for tag in tags if tag["/S"] == "/Figure"]
     assert len(figures) == 2
-    assert "Help from library staff: 44 of 412 (11%) · 41 known authors; checked on 120 statements" in figures[0]
+    assert "Help from library staff: 44 of 412 (11%) · 41 known authors; precision 0.91 (0.80–1.00)" in figures[0]
     assert "88 in March 2026, 120 in April 2026" in figures[1]
     assert _root(reader)["/Lang"] == "en"
     assert _root(reader)["/MarkInfo"]["/Marked"]

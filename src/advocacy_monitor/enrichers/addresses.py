@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from advocacy_monitor.enrichers.plain_text import lower_case
+from advocacy_monitor.enrichers.word_gate import Gated, words, words_of
 from advocacy_monitor.models import Span
 
 _DIGIT = re.compile(r"\d")
-_NUMBER = r"\d{1,4}(?:\s?[a-h])?(?:\s?[-–/]\s?\d{1,4}\s?[a-h]?)?"
+_NUMBER = r"\d{1,4}(?:\s?[a-h])?(?:\s?[-–/]\s?\d{1,4}\s?[a-h]?){0,3}"
 _NAME = r"[^\W\d_][\w'’.\u0300-\u036f-]{0,30}"
 
 # English: what is hardly ever anything but a street, in any case of letters; the rest only where capitals say so.
@@ -36,25 +37,27 @@ _STREET_EN_CAPITAL = re.compile(
     rf"\s{{1,2}}(?:(?:the|of|on)\s)?(?:[A-Z][\w'’.-]{{0,30}}\s){{1,3}}(?:{_CAPITAL_TYPES})(?!\w)\.?"
 )
 _STREET_EN_NUMBER = re.compile(
-    rf"(?<!\w)(?:{_NAME}\s){{1,3}}(?:street|road|avenue|lane|crescent|terrace|boulevard|parade|court"
-    rf"|close)\s\d{{1,4}}[a-z]?(?!\w)"
+    rf"(?<!\w)(?:{_NAME}\s){{1,3}}(?:street|road|avenue|lane|crescent|terrace|boulevard|parade)\s\d{{1,4}}[a-z]?(?!\w)"
 )
 # What may follow a street: the town and its postcode.
 _TOWN = re.compile(
     r"(?:\s?[,\n]\s?|\s)(?:(?:[A-Z][\w'’-]{1,30},?\s){1,3}(?:(?:NSW|VIC|QLD|SA|WA|TAS|ACT|NT"
     r"|[A-Z]{2})\s)?\d{4,5}(?:-\d{4})?"
-    r"|\d{4,5}\s[A-ZÄÖÜ][\wäöüß-]{2,30})(?![\w])"
+    r"|(?:(?:D|A|CH)-)?\d{4,5}\s[A-ZÄÖÜ][\wäöüß-]{2,30}(?:\s(?:(?:am|an der|im|bei|ob der|in)\s[A-ZÄÖÜ][\wäöüß-]{2,30}"
+    r"|[A-Z]{2}(?!\w)))?)(?![\w])"
 )
 _FLAT = re.compile(r"(?<!\w)(?:flat|apartment|apt\.?|unit)\s#?\d{1,4}[a-z]?(?=\s?,\s?\w)")
 _BOX = re.compile(
     r"(?<!\w)(?:p\.?\s?o\.?\s?box|gpo box|locked bag|private bag|postfach|boîte postale|apartado)\s?\d{1,3}"
     r"(?:\s?\d{2,3}){0,2}(?!\w)"
 )
-_LIVING = re.compile(r"liv(?:e|ing)|resid|based|moved|home|address|wohn|leb|haus|anschrift")
-_LIVES = re.compile(
-    r"(?<!\w)(?:live|lives|living|lived|reside|based|moved|address is|home is)\s(?:(?:at|on|in|to)\s)?(?:the\s)?"
-    rf"((?:\d{{1,4}}[a-z]?\s)?(?:{_NAME}\s){{1,3}}(?:{_PLAIN_TYPES}|close|court|drive|place|grove|gardens"
-    rf"|square))(?!\w)"
+_LIVES = Gated(
+    re.compile(
+        r"(?<!\w)(?:live|lives|living|lived|reside|based|moved|address is|home is)\s(?:(?:at|on|in|to)\s)?(?:the\s)?"
+        rf"((?:\d{{1,4}}[a-z]?\s)?(?:{_NAME}\s){{1,3}}(?:{_PLAIN_TYPES}|close|court|drive|place|grove|gardens"
+        rf"|square))(?!\w)"
+    ),
+    words("live lives living lived reside based moved address home"),
 )
 
 # German: the type of street ends the word or stands alone; a number follows.
@@ -98,10 +101,13 @@ _UNIT_OF_COUNT = re.compile(
     r"\s?(?:uhr|euro|€|jahre?n?|kinder\w*|prozent|%|bücher\w*|mal|minuten?|stunden?|tagen?|km|kilometer|meter"
     r"|leute|personen|menschen|medien|wochen|monate|plätze)(?!\w)"
 )
-_LIVES_DE = re.compile(
-    r"(?<!\w)(?:wohn\w*|leb\w*|zu(?:r)?hause|adresse(?: ist|:)?|anschrift(?: ist|:)?)\s[^.!?\n]{0,25}?"
-    rf"(?:in|an|auf|am|im|unter)\s(?:der|dem|den)?\s?((?:{_NAME}\s){{0,2}}?[^\W\d_][\w-]{{1,40}}(?:stra(?:ß"
-    rf"|ss)e|str\.|weg|gasse|allee|chaussee|damm|ufer)(?:\s\d{{1,4}}\s?[a-h]?)?)(?!\w)"
+_LIVES_DE = Gated(
+    re.compile(
+        r"(?<!\w)(?:wohn\w*|leb\w*|zu(?:r)?hause|adresse(?: ist|:)?|anschrift(?: ist|:)?)\s[^.!?\n]{0,25}?"
+        rf"(?:in|an|auf|am|im|unter)\s(?:der|dem|den)?\s?((?:{_NAME}\s){{0,2}}?[^\W\d_][\w-]{{1,40}}(?:stra(?:ß"
+        rf"|ss)e|str\.|weg|gasse|allee|chaussee|damm|ufer)(?:\s\d{{1,4}}\s?[a-h]?)?)(?!\w)"
+    ),
+    words("wohn* leb* zuhause zurhause adresse anschrift"),
 )
 _POSTCODE_DE = re.compile(
     r"(?:(?<!\w)(?:in|aus|nach|bei|wohnort:?|[DA]-)\s?|,\s?)"
@@ -146,20 +152,44 @@ _STREET_ZH = re.compile(
 )
 
 
+# What stands between a street and its postcode, and the towns behind an English street.
+_BETWEEN = re.compile(r"[\s,]{0,3}(?:(?:[A-Z][\w'’.-]{0,30}|of|upon|on|the|de|la|le)[\s,]{1,3}){0,6}")
+_TOWNS_EN = re.compile(
+    r"(?:,? (?:NW|NE|SW|SE|N|S|E|W)(?!\w))?(?:,\s(?!(?:Tel|Telefon|Phone|Ph|Mob|Mobile|Handy|IBAN|E-?[Mm]ail"
+    r"|Mail|I|And|But)"
+    r"(?!\w))(?:Co(?:unty|\.)? )?[A-Z][\w'’-]{1,30}(?: [A-Z][\w'’-]{1,30})?(?=[,.\n;]|$| [a-z(])){0,3}"
+)
+
+
 def find_addresses(text: str) -> Iterator[Span]:
     """Streets with numbers, boxes, and postcodes with what stands beside them. Spans may overlap."""
     lower = lower_case(text)
     if _DIGIT.search(text):
-        yield from _numbered(text, lower)
-    for pattern in (_LIVES, _LIVES_DE) if _LIVING.search(lower) else ():
-        for match in pattern.finditer(lower):
+        yield from _joined(text, sorted(_numbered(text, lower), key=lambda span: (span.start, span.end)))
+    for pattern in (_LIVES, _LIVES_DE):
+        for match in pattern.finditer(lower, words_of(lower)):
             yield Span(*match.span(1))
+
+
+def _joined(text: str, spans: list[Span]) -> Iterator[Span]:
+    """The parts of an address and what joins them: '14 Larch Close, Anytown AB1 2CD'."""
+    last: Span | None = None
+    for span in spans:
+        if last and last.end < span.start <= last.end + 60 and _BETWEEN.fullmatch(text, last.end, span.start):
+            yield Span(last.end, span.start)
+        yield span
+        if last is None or span.end > last.end:
+            last = span
 
 
 def _numbered(text: str, lower: str) -> Iterator[Span]:
     for pattern in (_STREET_EN, _STREET_EN_NUMBER, _FLAT, _BOX, _STREET_FR, _STREET_ES, _STREET_RU):
         for match in pattern.finditer(lower):
             yield _with_town(text, match)
+    for pattern in (_STREET_EN, _STREET_EN_CAPITAL):
+        for match in pattern.finditer(lower if pattern is _STREET_EN else text):
+            if (towns := _TOWNS_EN.match(text, match.end())) and towns.end() > match.end():
+                yield Span(match.start(), towns.end())
     for pattern in (_STREET_EN_CAPITAL, _POSTCODE_UK, _POSTCODE_AU, _POSTCODE_US, _POSTCODE_CA, _STREET_ZH):
         for match in pattern.finditer(text):
             yield _with_town(text, match)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from advocacy_monitor.enrichers.plain_text import lower_case
+from advocacy_monitor.enrichers.word_gate import Gated, words, words_of
 from advocacy_monitor.models import Span
 
 _TOP_LEVEL = (
@@ -24,6 +25,7 @@ _BARE_URL = re.compile(
     rf"(?<![\w@.-])(?:[a-z0-9](?:[\w-]{{0,61}}[a-z0-9])?\.){{1,4}}(?:(?:{_TOP_LEVEL})(?:/\S*)?|"
     rf"(?:{_TOP_LEVEL_WORDS})/\S*)(?![\w@])",
 )
+_DOT_INSIDE = re.compile(r"\.[\w-]|www\.", re.IGNORECASE)
 _EMAIL = re.compile(
     r"(?<![\w.+-])[^\s@<>()\[\]{},;:\"'|/＠]{1,128}(?:'[^\s@<>()\[\]{},;:\"'|/＠]{1,64}){0,2}[@＠]"
     r"(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}"
@@ -31,6 +33,7 @@ _EMAIL = re.compile(
 _AT_MARK = r"\s{0,2}[\[({<]\s?(?:at|ät|æt|a|@|affe|klammeraffe|arroba|chez)\s?[\])}>]\s{0,2}"
 _DOT_MARK = r"(?:\s{0,2}[\[({<]\s?(?:dot|punkt|point|punto|\.)\s?[\])}>]\s{0,2}|\s(?:dot|punkt|point|punto)\s|\s?\.\s?)"
 _SPELLED_AT = re.compile(r"[\[({<]\s?(?:@|\w{1,12})\s?[\])}>]|\s(?:at|ät|æt|klammeraffe|arroba)\s", re.IGNORECASE)
+_SAYS_AT = Gated(_SPELLED_AT, words("at ät æt klammeraffe arroba"))
 _EMAIL_BRACKETS = re.compile(
     rf"(?<![\w.+-])[\w.+-]{{1,64}}{_AT_MARK}[\w-]{{1,63}}(?:{_DOT_MARK}[\w-]{{2,63}}){{0,4}}"
     rf"|(?<![\w.+-])[\w.+-]{{1,64}}\s?[\[({{<]\w{{1,12}}[\])}}>]\s?[\w-]{{1,63}}\.(?:{_TOP_LEVEL}|at|it)(?!\w)",
@@ -52,14 +55,20 @@ _HANDLE = re.compile(r"(?<![\w@＠])[@＠]\w(?:[\w.-]{0,60}\w)?(?:[@＠:][\w-]{1
 _OTHER_HANDLE = re.compile(
     r"(?<!\w)/?u/[\w-]{2,40}|(?<!\w)[\w-]{1,63}\.bsky\.social(?!\w)|(?<!\w)[^\W\d_][\w.]{1,31}#\d{4}(?!\w)"
 )
-_HANDLE_SIGN = re.compile(r"[@＠#]|u/|bsky")
-_NAMED_HANDLE = re.compile(
-    r"(?<!\w)(?:user ?name|nick ?name|benutzername|login|handle|insta(?:gram)?|ig|twitter|tiktok|snap(?:chat)?"
-    r"|telegram|discord|skype|facebook|fb|mastodon|bluesky|threads|xing"
-    r"|linkedin|signal|steam)(?:[ -]?(?:name|handle|user(?:name)?|id|account))?(?:\s?[:=]|\s(?:is|ist"
-    r"|lautet))\s{0,2}[@＠]?"
-    r"([\w.][\w.-]{2,40})",
-    re.IGNORECASE,
+_HANDLE_SIGN = re.compile(r"[@＠]|#\d|u/|bsky")
+_NAMED_HANDLE = Gated(
+    re.compile(
+        r"(?<!\w)(?:user ?name|nick ?name|benutzername|login|handle|insta(?:gram)?|ig|twitter|tiktok|snap(?:chat)?"
+        r"|telegram|discord|skype|facebook|fb|mastodon|bluesky|threads|xing"
+        r"|linkedin|signal|steam)(?:[ -]?(?:name|handle|user(?:name)?|id|account))?(?:\s?[:=]|\s(?:is|ist"
+        r"|lautet))\s{0,2}[@＠]?"
+        r"([\w.][\w.-]{2,40})",
+        re.IGNORECASE,
+    ),
+    words(
+        "user* nick* benu* logi* hand* inst* ig* twit* tikt* snap* tele* disc* skyp* face* fb* mast* blue* thre* xing*"
+        " link* sign* stea*"
+    ),
 )
 
 _DIGIT = re.compile(r"\d")
@@ -77,6 +86,20 @@ _NUMBER_CUE = re.compile(
 )
 _SOCIAL_SECURITY = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
 _NATIONAL_INSURANCE = re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)")
+
+# Plates of cars: British ones have a shape of their own, others need a word beside them.
+_PLATE_UK = re.compile(r"(?<![\w-])[A-Z]{2}\d{2} ?[A-Z]{3}(?![\w-])")
+_PLATE_DE = re.compile(r"(?<![\w-])[A-ZÄÖÜ]{1,3}[ -][A-Z]{1,2}[ -]?\d{1,4}[EH]?(?![\w-])")
+_CAR = re.compile(
+    r"(?<!\w)(?:kennzeichen|nummernschild|auto|wagen|park(?:t|en|ed|ing)|golf|vw|audi|bmw|opel|mercedes|lkw"
+    r"|pkw|motorrad|car|van|truck)",
+    re.IGNORECASE,
+)
+_PLATE_CUE = re.compile(
+    r"(?<!\w)(?:(?:number |licen[cs]e )?plates?|rego|registration|kennzeichen|nummernschild"
+    r"|kontrollschild)(?: number| no\.?)?"
+    r"\s?(?:is|ist|lautet|was|war|:)?\s{0,2}((?=[\w -]{0,10}\d)[a-zäöü\d]{1,8}(?:[ -][a-z\d]{1,6}){0,2})(?!\w)"
+)
 
 _MONTHS = (
     "jan(?:uary|uar)?|jänner|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni?|july?|juli?|aug(?:ust)?"
@@ -114,7 +137,9 @@ _ISBN_CUE = re.compile(r"isbn\S{0,4}\s?$")
 
 def find_urls(text: str) -> Iterator[Span]:
     """Web addresses, with or without a scheme."""
-    for pattern in (_URL, _BARE_URL):
+    if "." not in text and "://" not in text:
+        return
+    for pattern in (_URL, _BARE_URL) if _DOT_INSIDE.search(text) or "://" in text else ():
         for match in pattern.finditer(text):
             yield _stripped(text, *match.span(), ".,;:!?)\"'»“”…")
 
@@ -124,7 +149,9 @@ def find_emails(text: str) -> Iterator[Span]:
     patterns: list[re.Pattern[str]] = []
     if "@" in text or "＠" in text:
         patterns += [_EMAIL, _EMAIL_SPACED]
-    if _SPELLED_AT.search(text):
+    if (any(bracket in text for bracket in "[({<") or _SAYS_AT.is_open(text, words_of(lower_case(text)))) and (
+        _SPELLED_AT.search(text)
+    ):
         patterns += [_EMAIL_BRACKETS, _EMAIL_WORDS]
     for pattern in patterns:
         for match in pattern.finditer(text):
@@ -136,7 +163,8 @@ def find_handles(text: str) -> Iterator[Span]:
     for pattern in (_HANDLE, _OTHER_HANDLE) if _HANDLE_SIGN.search(text) else ():
         for match in pattern.finditer(text):
             yield Span(*match.span())
-    for match in _NAMED_HANDLE.finditer(text):
+    lower = lower_case(text)
+    for match in _NAMED_HANDLE.finditer(text, words_of(lower)):
         yield Span(*match.span(1))
 
 
@@ -169,7 +197,12 @@ def find_cards(text: str) -> Iterator[Span]:
             yield Span(*match.span())
     for match in _NUMBER_CUE.finditer(lower_case(text)):
         yield Span(*match.span(1))
-    for pattern in (_SOCIAL_SECURITY, _NATIONAL_INSURANCE):
+    for match in _PLATE_CUE.finditer(lower_case(text)):
+        yield Span(*match.span(1))
+    if _CAR.search(text):
+        for match in _PLATE_DE.finditer(text):
+            yield Span(*match.span())
+    for pattern in (_SOCIAL_SECURITY, _NATIONAL_INSURANCE, _PLATE_UK):
         for match in pattern.finditer(text):
             yield Span(*match.span())
 
@@ -185,6 +218,8 @@ def find_birth_dates(text: str) -> Iterator[Span]:
 
 def find_phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
     """Phone numbers: valid ones of the regions, and digits that look or are announced like one."""
+    if not _DIGIT.search(text):
+        return
     shapes = [match for match in _PHONE_SHAPE.finditer(text) if not _is_isbn(text, match)]
     if not shapes:
         return

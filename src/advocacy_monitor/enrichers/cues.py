@@ -43,3 +43,60 @@ def _expression(cue: str) -> str:
         cue = f"{cue[:-1]}\\w*"
     spaced = cue.replace(" ?", "\x00").replace(" ", r"\s+").replace("\x00", r"\s?")
     return spaced if open_end else rf"{spaced}(?!\w)"
+
+
+def first_words(wanted: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """What a text must hold for one of the cues to match: words or their starts ('depress*'), and parts inside words.
+
+    An empty word says that this cannot be told and that the expression must always run.
+    """
+    words: set[str] = set()
+    inside: set[str] = set()
+    for cue in wanted:
+        for choice in _choices(cue):
+            if within := re.match(r"\\w\*([^\W_]{2,})", choice):
+                inside.add(within[1] if choice[within.end() : within.end() + 1] not in ("?", "{") else within[1][:-1])
+                continue
+            words |= _rarest(choice) or _starts(choice)
+    return frozenset(words), tuple(sorted(inside))
+
+
+def _starts(choice: str) -> set[str]:
+    literal = re.match(r"[^\W_]*", choice)
+    word = literal[0] if literal else ""
+    rest = choice[len(word) :]
+    if word and (not rest or (rest[0] in " -'’" and rest[1:2] != "?")):
+        return {word}
+    if word and re.match(r"\((?:'\|’|’\|')\)(?!\?)", rest):
+        return {word}
+    if rest.startswith("{") and len(word) == 1:
+        return {f"{word}*", f"{word * 2}*"}
+    if rest[:1] in ("?", "{"):
+        word = word[:-1]
+    return {f"{word[:8]}*"} if len(word) > 1 else {""}
+
+
+# Words that nearly every text holds: a cue is better told by another of its words.
+_EVERYWHERE = frozenset(
+    """
+    a all an and are at auch auf aus bei been but by das dem den der die do don ein eine einem einen einer er for from
+    für had hat have habe haben he her his i ich ihr im in is ist it kein keine me mehr mein meine meinem meinen meiner
+    mit my nicht no not of on or our own ohne sich sie sind so the their them they this to und unser unsere up us von
+    vor war was we were wir with you your zu zum zur
+    """.split()
+)
+
+
+def _rarest(choice: str) -> set[str]:
+    """The words of a cue of which one must stand in the text, where they are better than its first word."""
+    parts = re.findall(r"(?:[^ ()]|\([^()]*\)\??)+", choice)
+    if "(" in re.sub(r"\([^()]*\)", "", choice):
+        return set()
+    best: set[str] = set()
+    for part, following in zip(parts, [*parts[1:], ""], strict=True):
+        plain = part[1:-1].split("|") if re.fullmatch(r"\([^()]*\)", part) else [part]
+        if following.startswith("?") or not all(re.fullmatch(r"[^\W_]+", word) for word in plain):
+            continue
+        if _EVERYWHERE.isdisjoint(plain) and (not best or min(map(len, plain)) > min(map(len, best))):
+            best = set(plain)
+    return best

@@ -11,138 +11,64 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from advocacy_monitor.enrichers.cues import cues, pattern
-from advocacy_monitor.enrichers.plain_text import lower_case
-from advocacy_monitor.enrichers.word_lists import (
-    AMBIGUOUS_NAMES,
-    FAMOUS_NAMES,
-    GIVEN_NAMES,
-    is_common_word,
+from advocacy_monitor.enrichers.name_context import find_in_context
+from advocacy_monitor.enrichers.name_cues import (
+    ADDRESSED,
+    AFTER_ADDRESS,
+    AND,
+    ANY_WORD,
+    ASK_FOR,
+    BEFORE_NAME,
+    BETWEEN,
+    DASH,
+    FAMILY,
+    FORMULA,
+    HERE,
+    I_AM,
+    INITIALS,
+    INTRODUCTION,
+    INTRODUCTION_HAN,
+    KIN,
+    LOOSE_FORMULA,
+    NAME_AND_AGE,
+    NAME_BEFORE_NUMBER,
+    NO_PRESENTED,
+    PLAIN_WORD,
+    PRESENTED,
+    PRESENTS,
+    PURE_FORMULA,
+    RUN,
+    SAYS,
+    SMALL_TITLE,
+    TITLE_TO_NAME,
+    TITLES,
+    TOKEN,
+    WITH_AGE,
+    WITH_INITIAL,
 )
+from advocacy_monitor.enrichers.name_lists import english_words, family_names, given_names, known_words, names_and_words
+from advocacy_monitor.enrichers.plain_text import lower_case
+from advocacy_monitor.enrichers.word_gate import Words, words_of
+from advocacy_monitor.enrichers.word_lists import FAMOUS_NAMES, is_common_word
 from advocacy_monitor.models import Span
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢİĪĶĹĻŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŹŻŽȘȚА-ЯЁІЇЄҐ"
-_REST = r"(?:[^\W\d_]|[\u0300-\u036f'’ʼ-]){0,40}"
-_WORD = rf"[{_UPPER}]{_REST}"
-_PARTICLE = r"(?:von|vom|van|zu|zur|de|der|den|del|della|di|da|la|le|bin|ibn|al|el|ter|ten)"
-# Words of a name, with what may stand between them; trimmed word by word afterwards.
-_RUN = re.compile(rf"{_WORD}\.?(?:[ \t]{{1,3}}(?:{_PARTICLE}[ \t]{{1,3}}){{0,2}}{_WORD}\.?){{0,3}}")
-_TOKEN = re.compile(rf"{_WORD}\.?")
-_AND = re.compile(r"\s*(?:\(\d{1,2}\)|,\s?\d{1,2}\b)?\s*(?:,|und|and|&|\+|y|et|и)\s+")
-_BEFORE_NAME = re.compile(r"[\s.,:;–—-]{0,4}(?:(?:namens|called|named|heißt|heisst|is called|ist|is)\s+)?(?:dr\.?\s+)?")
-
-# "Frau Dr. ...", "Frau Bibliotheksrätin ...": other titles come first.
-_TITLE_TO_NAME = re.compile(
-    r"[\s.,:;–—-]{0,4}(?:(?:[Dd]r|[Pp]rof(?:essor)?|[Dd]ipl|[Ii]ng|[Mm]ag)\.?\s+){0,3}"
-    r"(?:[A-ZÄÖÜ][^\W\d_]{3,40}(?:in|rat|er)\s+(?=[A-ZÄÖÜ]))?"
-)
-_TITLES = pattern(
-    cues(
-        """
-        mr; mrs; ms; miss; mx; dr; prof; professor; sir; lady; rev; frau; herr; herrn; hr; fr; fräulein; familie; fam;
-        madame; mme; monsieur; señor; señora; sr; sra; doña; г-жа; г-н; госпожа; господин
-        """
-    )
-)
-_KIN = pattern(
-    cues(
-        """
-        sons?; daughters?; lads?; lass; hubby; spouse; caretaker; hausmeister; bub; mother; father; mum; mom; dad;
-        husband; wife; brothers?; sisters?; grandsons?; granddaughters?; grandmother; grandfather; grandma; grandpa;
-        grandad; grandchild; grandchildren; grandkids; stepson; stepdaughter; stepmother; stepfather; godson;
-        goddaughter; nan; nana; gran; granny; aunt; auntie; uncle; cousins?; nephews?; nieces?; partner; fiancée?;
-        boyfriend; girlfriend; friends?; neighbou?rs?; colleagues?; carer; teacher; librarians?; boys?; girls?; baby;
-        babies; child; children; kids?; toddler; twins; foster (son|daughter|child); sohn; söhne; tochter; töchter;
-        ehemann; mann; ehefrau; mutter; mama; mutti; vater; papa; vati; brüder; bruder; schwestern?; freund; freundin;
-        freunde; freundinnen; enkel; enkelin; enkelsohn; enkeltochter; enkelkind; enkelkinder; oma; opa; großmutter;
-        großvater; tante; onkel; cousine; neffen?; nichten?; partnerin; nachbar; nachbarin; nachbarn; kollege;
-        kollegin; lehrer; lehrerin; bibliothekar; bibliothekarin; büchereileiterin; leiterin; leiter; kind; kinder;
-        kindern; zwillinge; junge; mädchen; mein(e|er)?
-        (kleine|kleiner|große|großer|jüngste|jüngster|älteste|ältester); fils; fille; mari; hijo; hija; marido; сын;
-        дочь; муж; внук; внучка
-        """
-    )
-)
-_INTRODUCTION = re.compile(
-    r"(?<!\w)(?:my name(?:['’]?s| is)|i am called|i['’]m called|call me|ich hei(?:ß|ss)e|mein name ist|mein name:"
-    r"|name:|je m['’]appelle|mon nom est|me llamo|mi nombre es|меня зовут|اسمي|signed:?|gezeichnet:?|gez\.)\s+"
-)
-_INTRODUCTION_HAN = re.compile(r"(?:我叫|我的名字是|本人姓名)([\u4e00-\u9fff]{2,4}?)(?=[，。,.\s！!]|今年|是|$)")
-_I_AM = re.compile(
-    r"(?<!\w)(?:i am|i['’]m|this is|it['’]s|it is|ich bin|hier ist|hier schreibt|hier spricht|je suis|soy)\s+"
-    r"(?:die |der )?"
-)
-# Somebody presents himself with a name that is on no list: only where the sentence then pauses or goes on with "and".
-_PRESENTS = re.compile(r"(?<!\w)(?:i am|i['’]m|it is|it['’]s|this is|(?:ich )?bin (?:die|der)|je suis|soy)\s+")
-_PRESENTED = re.compile(rf"({_WORD})(?=\s*[,.!;–—(]|\s+(?:and|und|et|y|from|aus|vom|de|again|here|speaking)\s|\s*$)")
-_NO_PRESENTED = re.compile(r"(?:ish|ian|ese|ch|ean|kan|can|[^n]in|er|erin|or|ist|ung|ent|ant|eur|euse|iste)$")
-_HERE = re.compile(r"(?<!\w)([^\W\d_]{2,20}) here(?=\s*[,.!–—-])")
-_SAYS = re.compile(
-    rf"(?<!\w)({_WORD}(?: {_WORD})?)(?= (?:says|writes|wrote|told|said|reads|sagt|schreibt|meint|liest|erzählt"
-    rf"|grüßt)(?!\w))"
-)
-_WITH_AGE = re.compile(rf"(?<!\w)({_WORD})(?= \(\d{{1,2}}(?: ?(?:Jahre|J\.?|years?|yrs?)(?: old)?)?\))")
-_SMALL_TITLE = re.compile(r"(?<!\w)(?:mrs?|ms)\.? ([^\W\d_][\w'’-]{2,30})")
-_FAMILY = re.compile(
-    rf"(?<!\w)[Tt]he ({_WORD})(?= family(?!\w))|(?<!\w)(?:[Ww]e are|[Ww]e['’]re) the ({_WORD})(?!\s[{_UPPER}])"
-)
-_INITIALS = re.compile(rf"(?<!\w)((?:[{_UPPER}]\.[ \t]?){{1,3}}[{_UPPER}][^\W\d_]{_REST})")
-_ASK_FOR = re.compile(
-    r"(?<!\w)(?:(?:sent|written|drawn|posted|told|dictated) by|call|ring|phone|contact|ask(?: for)?|speak to"
-    r"|talk to|email|text|rufe?|fragt? nach|meldet euch bei)\s+"
-)
-_FORMULA = pattern(
-    cues(
-        """
-        yours; yours (sincerely|faithfully|truly|ever); sincerely; sincerely yours; regards;
-        (kind|kindest|best|warm|warmest) (regards|wishes); best; all the best; cheers; love; love from; lots of love;
-        with love; much love; many thanks; thanks; thanks (again|so much); thank you; thank you (so|very) much; with
-        thanks; gratefully; respectfully; take care; x{1,4}; xo(xo)?; hugs; grüße; gruesse; grüsse; gruß;
-        (liebe|viele|herzliche|herzlichste|beste|schöne|freundliche|sonnige) (liebe )?(grüße|grüsse|gruesse); lieben?
-        gruß; mit (freundlichen|besten|lieben|herzlichen) (grüßen|gruessen|grüssen); mit
-        (freundlichem|bestem|herzlichem) gruß; g?lg; vg; mfg; hg; bg; hochachtungsvoll; herzlichst; ihre?; euere?;
-        eure?; deine?; alles (liebe|gute); bussi; bussis; küsschen; grüßle; grüßli; gruss; grüessli; pfiat eich; bis
-        (bald|dann); danke?; vielen dank; herzlichen dank; tschüss; servus; gez; cordialement; bien cordialement;
-        amicalement; bien à vous; bisous; merci; saludos; saludos cordiales; un (saludo|abrazo); atentamente; gracias;
-        с уважением; с любовью; ваша?; спасибо; مع تحياتي; تحياتي; 此致
-        """
-    )
-)
-# Behind these a name may be written small and still be one.
-_PURE_FORMULA = re.compile(
-    r"(?:yours|sincerely|.*regards|cheers|.*(?:gr(?:ü|ue)(?:ß|ss)en?|gruß)|g?lg|vg|mfg|hg|bg|hochachtungsvoll"
-    r"|herzlichst|.*wishes|x+|xo(?:xo)?|cordialement|saludos|с уважением|مع تحياتي|تحياتي)"
-)
-_ADDRESSED = pattern(
-    cues(
-        """
-        thank; thank you; thanks; thx; shout ?out to; danke; dank; merci; gracias; dear; liebe[rns]?; hallo; hello;
-        hi; hey; moin; guten tag; sehr geehrte[rs]?; chère?; querid[oa]; estimad[oa]
-        """
-    )
-)
-_AFTER_ADDRESS = re.compile(r"(?:\s+(?:to|an|für|à|a))?(?:\s+(?:liebe[rns]?|dear|die|den))?\s+")
-_ANY_WORD = re.compile(r"[^\W\d_][\w'’\u0300-\u036f-]{0,40}(?: [^\W\d_]\.)?")
-_PLAIN_WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f-]{0,40}")
-_CLOSING_TOKEN = re.compile(r"\S+")
-_BETWEEN = re.compile(
-    r"[\s,.:;!–—-]{0,6}(?:(?:aus|from|von|vom)\s+[^,\n]{1,30}[,\n]\s*)?(?:(?:die|der|your|dein|eure?|ihre?)\s+)?"
-)
-# "Thanks heaps, Shazza": what begins like a formula and ends with a name behind a comma.
-_LOOSE_FORMULA = re.compile(
-    r"(?:^|(?<=[.!?…\n])\s?)(?:yours|thanks|thank you|love|regards|cheers|danke|gr(?:ü|ue)(?:ß|ss)e|gruß|mit"
-    r"|viele|liebe|herzliche|eure?|euer|tschüss\w*"
-    r"|bis|servus|ciao|many|best|with|from|greetings)(?:\s[^\s,.!?]{1,20}){1,5}\s?[,\n]\s?(?=\S)"
-)
-_NAME_BEFORE_NUMBER = re.compile(rf"(?:^|[.!?…\n])\s*({_WORD} {_WORD}),\s?\d")
-_DASH = re.compile(r"(?:^|(?<=[\s.!?…,\"“”»)]))(?:[—–~―]|--?)\s{0,3}(?=\S)")
-_WITH_INITIAL = re.compile(rf"(?<!\w)[{_UPPER}][^\W\d_]{{1,30}}(?: [{_UPPER}]\.){{1,2}}(?!\w)")
-_NAME_AND_AGE = re.compile(
-    rf"(?:^|[.!?…\"“”»\n])\s*({_WORD}(?: {_WORD}\.?)?),?\s*\(?\d{{1,2}}\)?(?:\s*(?:Jahre?|jahre?|J\.|years?"
-    rf"(?: old)?|yrs?))?"
-    r"(?:,[^,\n]{0,40})?$"
-)
 _TAIL = 120
+_CLOSING_WORDS = 60
+_INSTITUTIONS = frozenset(
+    "council library libraries branch school city town college university centre center hall county".split()
+)
+_DASHES = re.compile("[—–~―-]")
+_DIGIT = re.compile(r"\d")
+_EPITHETS = frozenset({"Big", "Little", "Lil", "Old", "Young", "Wee"})
+_READ_BEHIND = re.compile(
+    r"['’]?s? (?:books?|novels?|series|stories|poems?|poetry|mystery|mysteries|thrillers?|trilogy|biography|audiobooks?"
+    r"|[Bb]ücher|[Rr]omane?|[Kk]rimis?|[Rr]eihe|[Hh]örbücher|[Gg]edichte|[Bb]iografie|[Bb]iographie|[Cc]omics?)(?!\w)"
+)
+_READ_BEFORE = re.compile(
+    r"(?:books?|novels?|poems?|stories|thrillers?|mysteries|biography|poetry|[Bb]uch|[Bb]ücher|[Rr]omane?|[Kk]rimis?"
+    r"|[Gg]edichte|[Hh]örbuch|[Hh]örbücher|[Bb]iografie|written|geschrieben|author|authors|[Aa]utorin?|[Ww]erke?)"
+    r",?(?: (?:by|of|von|like|wie|such as))? $"
+)
 _SIGNATURE_WORDS = 5
 
 
@@ -156,11 +82,16 @@ class FoundName(NamedTuple):
 def find_names(text: str, *, author_name: str | None = None) -> Iterator[FoundName]:
     """Every run of the text that may name a person; runs may overlap. `author_name` is the account's display name."""
     lower = lower_case(text)
-    for span in _cued(text, lower):
-        yield FoundName(span, True)
-    for span in _listed(text):
-        yield FoundName(span, False)
-    if author_name and len(author_name) >= 4 and not is_common_word(author_name.split()[0]):
+    words = words_of(lower)
+    found = [FoundName(span, True) for span in _cued(text, lower, words)]
+    if lower != text and not known_words().isdisjoint(words.plain):
+        found += [FoundName(span, False) for span in _listed(text)]
+    if found:
+        read = [match.span() for match in _FAMOUS.finditer(lower)]
+        yield from (
+            name for name in found if not any(start <= name.span.start and name.span.end <= end for start, end in read)
+        )
+    if author_name and len(author_name.strip()) >= 4 and not is_common_word(author_name.split()[0]):
         yield from _author(lower, lower_case(author_name.strip()))
 
 
@@ -171,44 +102,51 @@ def _author(lower: str, name: str) -> Iterator[FoundName]:
         start = lower.find(name, start + len(name))
 
 
-def _cued(text: str, lower: str) -> Iterator[Span]:
-    for match in _INTRODUCTION.finditer(lower):
+def _cued(text: str, lower: str, words: Words) -> Iterator[Span]:
+    for match in INTRODUCTION.finditer(lower, words):
         yield from _any_case(text, match.end())
-    for match in _INTRODUCTION_HAN.finditer(text):
-        yield Span(*match.span(1))
-    for match in _I_AM.finditer(lower):
+    if "我" in text or "本" in text:
+        for match in INTRODUCTION_HAN.finditer(text):
+            yield Span(*match.span(1))
+    for match in I_AM.finditer(lower, words):
         yield from _known(text, lower, match.end())
-    for match in _PRESENTS.finditer(lower):
+    for match in PRESENTS.finditer(lower, words):
         yield from _presented(text, match.end())
-    for match in _HERE.finditer(text):
+    for match in HERE.finditer(text, words):
         word = match[1].lower()
-        if word in GIVEN_NAMES or (match[1][0].isupper() and not is_common_word(word)):
+        if word in given_names() or (match[1][0].isupper() and not is_common_word(word)):
             yield Span(*match.span(1))
-    for match in _SMALL_TITLE.finditer(lower):
-        if not is_common_word(match[1]):
-            yield Span(*match.span(1))
-    for expression in (_FAMILY, _INITIALS, _SAYS, _WITH_AGE):
-        for match in expression.finditer(text):
-            group = match.lastindex or 0
-            words = match[group].split()
-            if not any(map(is_common_word, words[-2:])) and not _is_famous(words):
-                yield Span(*match.span(group))
-    for match in _ASK_FOR.finditer(lower):
-        yield from _names_at(text, match.end())
-    for match in _TITLES.finditer(lower):
-        if before := _TITLE_TO_NAME.match(text, match.end()):
-            yield from _names_at(text, before.end())
-    for match in _KIN.finditer(lower):
-        if before := _BEFORE_NAME.match(lower, match.end()):
-            yield from _names_at(text, before.end())
-            yield from _known(text, lower, before.end())
-    for match in _ADDRESSED.finditer(lower):
-        if after := _AFTER_ADDRESS.match(lower, match.end()):
-            yield from _names_at(text, after.end())
-    for match in _WITH_INITIAL.finditer(text):
-        if not is_common_word(match[0].split()[0]):
+    for match in SMALL_TITLE.finditer(lower, words):
+        if not is_common_word(match[1]) and not text.startswith("MS", match.start()) and _may_follow_title(match[1]):
             yield Span(*match.span())
-    yield from _signature(text, lower)
+    dotted = (*INITIALS.finditer(text), *WITH_INITIAL.finditer(text)) if "." in text else ()
+    aged = WITH_AGE.finditer(text) if "(" in text else ()
+    for match in (*FAMILY.finditer(text, words), *dotted, *SAYS.finditer(text, words), *aged):
+        group = match.lastindex or 0
+        if not any(map(is_common_word, match[group].split()[-2:])):
+            yield Span(*match.span(group))
+    for match in ASK_FOR.finditer(lower, words):
+        yield from _names_at(text, match.end())
+    for match in TITLES.finditer(lower, words):
+        if before := TITLE_TO_NAME.match(text, match.end()):
+            for span in _names_at(text, before.end()):
+                # The title goes with the name: "Frau" and "Herr" tell as much as a first name does.
+                yield Span(match.start(), span.end) if span.start == before.end() else span
+    for match in KIN.finditer(lower, words):
+        if before := BEFORE_NAME.match(lower, match.end()):
+            if "." not in text[match.end() : before.end()]:
+                yield from _names_at(text, before.end())
+            yield from _known(text, lower, before.end())
+    for match in ADDRESSED.finditer(lower, words):
+        if after := AFTER_ADDRESS.match(lower, match.end()):
+            yield from _names_at(text, after.end())
+    yield from _signature(text, lower, words)
+    yield from find_in_context(text, lower, words)
+
+
+def _may_follow_title(word: str) -> bool:
+    """Whether a word that is written small may be a name: 'ms patel', but not 'ms makes it hard'."""
+    return word in given_names() or word in family_names() or word not in english_words()
 
 
 def _names_at(text: str, position: int) -> Iterator[Span]:
@@ -218,7 +156,7 @@ def _names_at(text: str, position: int) -> Iterator[Span]:
         if span is None:
             return
         yield span
-        joined = _AND.match(text, span.end)
+        joined = AND.match(text, span.end)
         if joined is None:
             return
         position = joined.end()
@@ -226,109 +164,147 @@ def _names_at(text: str, position: int) -> Iterator[Span]:
 
 def _capitalised(text: str, position: int) -> Span | None:
     """The longest run of capitalised words at a position of which none is a common word."""
-    run = _RUN.match(text, position)
+    run = RUN.match(text, position)
     if run is None:
         return None
     end = position
-    for token in _TOKEN.finditer(text, position, run.end()):
+    for token in TOKEN.finditer(text, position, run.end()):
         word = token[0]
         initial = len(word.rstrip(".")) == 1 and word != "I"
         if not initial and (is_common_word(word) or (end == position and _is_shouted(word))):
+            if word.lower().rstrip(".") in _INSTITUTIONS and not any(
+                part.lower() in given_names() for part in text[position:end].split()
+            ):
+                return None  # "Riverside Council"
             break
         end = token.end() if initial else token.start() + len(word.rstrip("."))
+        if word.endswith(".") and len(word) > 4:
+            break  # the sentence ends here
     return Span(position, end) if end > position + 2 else None
 
 
 def _is_shouted(word: str) -> bool:
     """Whether a word is all in capitals and no given name: likelier loud than somebody's."""
-    return len(word) > 3 and word.isupper() and word.lower() not in GIVEN_NAMES
+    return len(word) > 3 and word.isupper() and word.lower() not in given_names()
 
 
 def _any_case(text: str, position: int) -> Iterator[Span]:
     """A name where one must follow, however it is written: one word, or all the capitalised ones."""
     if _capitalised(text, position):
         yield from _names_at(text, position)
-    elif (word := _ANY_WORD.match(text, position)) and (not is_common_word(word[0])):
+    elif (word := ANY_WORD.match(text, position)) and (not is_common_word(word[0])):
         yield Span(*word.span())
 
 
 def _presented(text: str, position: int) -> Iterator[Span]:
     """An unlisted name where somebody says who he is, unless it ends like a nation or an occupation."""
-    found = _PRESENTED.match(text, position)
-    if found and not is_common_word(found[1]) and not _NO_PRESENTED.search(found[1].lower()):
+    found = PRESENTED.match(text, position)
+    if found and not is_common_word(found[1]) and not NO_PRESENTED.search(found[1].lower()):
         yield Span(*found.span(1))
 
 
 def _known(text: str, lower: str, position: int) -> Iterator[Span]:
     """A given name at a position, with the surname behind it."""
-    word = _PLAIN_WORD.match(lower, position)
-    if word and (word[0] in GIVEN_NAMES or (word[0] in AMBIGUOUS_NAMES and text[position].isupper())):
+    word = PLAIN_WORD.match(lower, position)
+    if word and (word[0] in given_names() or (word[0] in names_and_words() and text[position].isupper())):
         yield _capitalised(text, position) or Span(*word.span())
 
 
 def _listed(text: str) -> Iterator[Span]:
-    for run in _RUN.finditer(text):
-        tokens = list(_TOKEN.finditer(text, run.start(), run.end()))
+    given = given_names()
+    for run in RUN.finditer(text):
+        tokens = list(TOKEN.finditer(text, run.start(), run.end()))
         for position, token in enumerate(tokens):
             word = token[0].rstrip(".'’-").removesuffix("'s").removesuffix("’s").lower()
-            if GIVEN_NAMES.isdisjoint((word, word.removesuffix("s"), *word.split("-"))) and not _is_full_name(
-                tokens, position
-            ):
+            if "-" in word and is_common_word(word):
+                break  # a library or a street that is called after somebody
+            if not _is_given(word, given) and not _is_full_name(tokens, position):
                 continue
-            if not _is_famous([other[0] for other in tokens[position : position + 5]]):
-                yield Span(*token.span())
+            if not _is_read(text, token.start(), run.end()):
+                yield Span(_with_epithet(tokens, position), token.start() + len(token[0].rstrip(".")))
                 yield from _names_at(text, token.start())
             break
 
 
+def _is_given(word: str, given: frozenset[str]) -> bool:
+    """Whether a word is a given name, its genitive, or a double name."""
+    if word in given:
+        return True
+    if "-" in word:
+        first, last = word.split("-")[0], word.split("-")[-1].removesuffix("s")
+        return (first in given or last in given) and (
+            last in given or last in family_names() or last in names_and_words()
+        )
+    stem = word.removesuffix("s")
+    return stem in given and not is_common_word(stem) and not is_common_word(word)
+
+
+def _with_epithet(tokens: list[re.Match[str]], position: int) -> int:
+    """Where a name begins, with what belongs to it: 'Big Dave', 'Little Ben'."""
+    before = tokens[position - 1] if position else None
+    return before.start() if before and before[0] in _EPITHETS else tokens[position].start()
+
+
 def _is_full_name(tokens: list[re.Match[str]], position: int) -> bool:
-    """Whether a given name that is also a word has a surname behind it: 'Jack Dooley'."""
-    following = tokens[position + 1][0] if position + 1 < len(tokens) else None
+    """Whether a given name that is also a word has a surname behind it: 'Jack Dooley', not 'Ernst der Lage'."""
+    if position + 1 >= len(tokens):
+        return False
+    first, following = tokens[position], tokens[position + 1]
     return (
-        following is not None
-        and tokens[position][0].lower() in AMBIGUOUS_NAMES
-        and not is_common_word(tokens[position][0])
-        and not tokens[position][0].isupper()
-        and not is_common_word(following)
+        first[0].lower() in names_and_words()
+        and not is_common_word(first[0])
+        and not first[0].isupper()
+        and not is_common_word(following[0])
+        and " der " not in first.string[first.end() : following.start()]
+        and following[0].lower().rstrip(".") not in english_words()
     )
 
 
-def _is_famous(words: list[str]) -> bool:
-    plain = [word.removesuffix("'s").removesuffix("’s").lower() for word in words]
-    return any(" ".join(plain[:count]).rstrip("s.") in _FAMOUS_STEMS for count in range(2, len(plain) + 1))
+def _is_read(text: str, start: int, end: int) -> bool:
+    """Whether a full name is an author's or a character's by what stands beside it: 'Percy Jackson series'."""
+    return " " in text[start:end].strip() and (
+        _READ_BEHIND.match(text, end) is not None or _READ_BEFORE.search(text, max(0, start - 40), start) is not None
+    )
 
 
-_FAMOUS_STEMS = frozenset(name.rstrip("s.") for name in FAMOUS_NAMES)
+_FAMOUS = re.compile(
+    rf"(?<!\w)(?:{'|'.join(sorted((re.escape(name.strip()) for name in FAMOUS_NAMES), key=len, reverse=True))})"
+    r"(?:['’]?s)?(?!\w)"
+)
 
 
-def _signature(text: str, lower: str) -> Iterator[Span]:
+def _signature(text: str, lower: str, words: Words) -> Iterator[Span]:
     end = _signature_end(text)
     start = max(0, end - _TAIL)
-    for match in _DASH.finditer(text, start, end):
-        yield from _signed(text, match.end(), end, any_case=False)
-    for match in _FORMULA.finditer(lower, start, end):
+    if _DASHES.search(text, start, end):
+        for match in DASH.finditer(text, start, end):
+            yield from _signed(text, match.end(), end, any_case=False)
+    for match in FORMULA.finditer(lower, words, start, end):
         if _stands_free(text, match.start()):
-            pure = _PURE_FORMULA.fullmatch(match[0]) is not None
+            pure = PURE_FORMULA.fullmatch(match[0]) is not None
             yield from _signed(text, match.end(), end, any_case=pure)
-    for match in _LOOSE_FORMULA.finditer(lower, start, end):
+    for match in LOOSE_FORMULA.finditer(lower, words, start, end):
         yield from _signed(text, match.end(), end, any_case=False)
     last_line = text.rfind("\n", start, end) + 1
     if last_line > start:
         yield from _signed(text, last_line, end, any_case=False)
-    for expression in (_NAME_BEFORE_NUMBER, _NAME_AND_AGE):
-        found = expression.search(text, start, end)
-        if found and (span := _capitalised(text, found.start(1))):
-            yield span
+    if _DIGIT.search(text, start, end):
+        for expression in (NAME_BEFORE_NUMBER, NAME_AND_AGE):
+            found = expression.search(text, start, end)
+            if found and (span := _capitalised(text, found.start(1))):
+                yield span
 
 
 def _signature_end(text: str) -> int:
     """Where the text ends, before closing hashtags, links, handles and emoji."""
-    end = 0
-    closing = max(0, len(text) - 2000)
-    for token in _CLOSING_TOKEN.finditer(text, closing):
-        if any(map(str.isalnum, token[0])) and not token[0].startswith(("#", "@", "http", "＃")):
-            end = token.end()
-    return end
+    rest = text
+    for _ in range(_CLOSING_WORDS):
+        rest = rest.rstrip()
+        word = rest[-_TAIL:].rsplit(None, 1)[-1] if rest else ""
+        if not word or (any(map(str.isalnum, word)) and not word.startswith(("#", "@", "http", "＃"))):
+            break
+        rest = rest[: -len(word)]
+    return len(rest)
 
 
 def _stands_free(text: str, position: int) -> bool:
@@ -339,7 +315,7 @@ def _stands_free(text: str, position: int) -> bool:
 
 def _signed(text: str, position: int, end: int, *, any_case: bool) -> Iterator[Span]:
     """A name between a formula and the end of the text, if there is little else."""
-    if skipped := _BETWEEN.match(text, position, end):
+    if skipped := BETWEEN.match(text, position, end):
         position = skipped.end()
     words = text[position:end].split()
     if not words or len(words) > _SIGNATURE_WORDS + 3:
@@ -355,7 +331,7 @@ def _signed(text: str, position: int, end: int, *, any_case: bool) -> Iterator[S
 
 def _last_run(text: str, position: int, end: int) -> Span | None:
     """Two or more capitalised words that end the text: 'Ihre treue Leserin Hedda Quast'."""
-    tokens = list(_TOKEN.finditer(text, position, end))
+    tokens = list(TOKEN.finditer(text, position, end))
     kept = len(tokens)
     while (
         kept

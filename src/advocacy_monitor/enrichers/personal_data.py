@@ -30,7 +30,7 @@ class PersonalDataEnricher(Plugin):
     national ways of writing a phone number are known.
     """
 
-    BASE_VERSION: ClassVar[str] = "cues-1"
+    BASE_VERSION: ClassVar[str] = "cues-2"
 
     regions: tuple[str, ...] = Field(default=("DE", "AT", "CH", "GB", "AU", "NZ", "US", "CA", "FR", "ES"), min_length=1)
 
@@ -79,8 +79,11 @@ class PersonalDataEnricher(Plugin):
 
 def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Spans in their order, with overlapping ones made one."""
+    found = tuple(spans)
+    if len(found) < 2:
+        return found if found and found[0].end > found[0].start else ()
     merged: list[Span] = []
-    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+    for span in sorted(found, key=lambda span: (span.start, span.end)):
         if merged and span.start < merged[-1].end:
             merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
         elif span.end > span.start:

@@ -26,7 +26,7 @@ METHODS = ("text", "form", "form-library", "postcode", "page", "author")
 AMBIGUOUS = "place-ambiguous"
 CONTRADICTED = "place-contradicted"
 
-_RULES = "3"
+_RULES = "4"
 
 
 class _Clue(NamedTuple):
@@ -85,6 +85,8 @@ class PlacesEnricher(Plugin):
             if left:
                 yield Annotation(item_id=item.id, label="review", value=AMBIGUOUS, by=by, spans=clues[0].spans)
             return
+        if all(place.area is None or self._known.area(place.area) is None for place in left):
+            return  # an area that no list knows stays what somebody wrote into a field: no fact is made of it
         for label in ("library", "municipality", "area"):
             values: set[str | None] = {getattr(place, label) for place in left}
             if len(values) == 1 and (named := values.pop()):

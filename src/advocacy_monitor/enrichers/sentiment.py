@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
+from advocacy_monitor.enrichers.english_sentiment import sentiment
 from advocacy_monitor.enrichers.german_sentiment import feelings
 from advocacy_monitor.enrichers.plain_text import version_with_settings, without_marks
 from advocacy_monitor.models import Annotation, StoredItem
@@ -72,16 +73,14 @@ class SentimentEnricher(Plugin):
 
 def _english(text: str) -> tuple[float, bool] | None:
     """The polarity, and whether it is mixed."""
-    from textblob import TextBlob
-
-    whole = TextBlob(text).sentiment
+    whole = sentiment(text)
     if not whole.polarity and not whole.subjectivity:
         return None
     sentences = _SENTENCE.findall(text)
     if len(sentences) < 2:
-        return float(whole.polarity), False
-    each = [float(TextBlob(sentence).sentiment.polarity) for sentence in sentences]
-    return float(whole.polarity), max(each) >= _CLEAR and min(each) <= -_CLEAR
+        return whole.polarity, False
+    each = [sentiment(sentence).polarity for sentence in sentences]
+    return whole.polarity, max(each) >= _CLEAR and min(each) <= -_CLEAR
 
 
 def _german(text: str) -> tuple[float, bool] | None:

@@ -6,6 +6,8 @@ Kept by hand. A given name that is also a word or a place stands in AMBIGUOUS_NA
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 GIVEN_NAMES = frozenset(
     """
     aaron abby abdullah abena abigail ada adam adele adelheid adrian adrián adwoa agata agatha agnes agnieszka ahmad
@@ -128,6 +130,8 @@ AMBIGUOUS_NAMES = frozenset(
 
 NOT_NAMES = frozenset(
     """
+    adventskalender brexit bookstart dienstags donnerstags duolingo freitags halloween lego minecraft mittwochs montags
+    onleihe overdrive ramadan samstags scrabble sonntags storytime
     a abgeordnete abgeordneter about absolutely access actually after again ah all alle allen alles allowing also
     always am amazing amazon american amerikaner amtsleiter an and anhänger another any anyone april arbeit are art
     as at auch auf august aus aussage australia australian austria austrian autor autorin avec bad bald be beautiful
@@ -173,7 +177,16 @@ NOT_NAMES = frozenset(
     viele vielen viertel village volunteer volunteers vor vorlesen wales warum was watch way we wednesday week weeks
     weihnachten weil weiter welcome well welt wen wenn wer weshalb what when where which while who why wie wieder
     wien wieso wifi willkommen winter wir with without wlan wo wobei woche wochen wohnung wonderful work world worth
-    wow wozu wtf yes yet you your yours youtube zeit zeitung zeitungen zu zuhause zum zur zusammen zutritt zürich
+    wow wozu wtf yes yet you your yours trotzdem danach da dann davor dazu daher deshalb dadurch damals dort früher
+    inzwischen manchmal meistens
+    mittlerweile nachher neulich oft plötzlich seitdem sonst später schließlich übrigens vielleicht vorher zuerst
+    zuletzt zudem außerdem allerdings jedenfalls nachts abends morgens gestern forty signed came came pero handy mann
+    dame damen kerl typ direktor direktorin azubi person leute bett wochenende katalog theke ausleihe information
+    lesekreis sprachcafé lesecafé fotos bilder foto bild platz ecke raum frauen kunden gäste gast nutzer nutzerin
+    personal hilfskraft aushilfe praktikant praktikantin studentin student autist autistin chaos digital
+    youtube kleine kleiner kleinen kleines große großer großen ältester älteste jüngster jüngste mittlere
+    mittlerer süße süßer nachwuchs prinz prinzessin studenten familien zeit zeitung zeitungen zu zuhause zum zur
+    zusammen zutritt zürich
     österreich
     """.split()
 )
@@ -202,12 +215,35 @@ FAMOUS_NAMES = frozenset(
     noll|donna leon|rosamunde pilcher|henning mankell|stieg larsson|karl may|wilhelm busch|hans christian
     andersen|jules verne|victor hugo|antoine de saint-exupéry|albert camus|simone de beauvoir|andrew carnegie|melvil
     dewey|greta thunberg|angela merkel|donald trump|joe biden|olaf scholz|boris johnson|elon musk|taylor swift|nelson
-    mandela|jesus christus|max mustermann|greg heffley|oliver twist|jane eyre|anna karenina|emil und die detektive
+    mandela|jesus christus|max mustermann|greg heffley|oliver twist|jane eyre|anna karenina|emil und die detektive|pippi
+    langstrumpf|michel aus lönneberga|pippi
+    longstocking|elizabeth bennet|percy jackson|charlotte's web|margaret mahy|jack and jill|romeo and
+    juliet|hansel and gretel|hänsel und gretel|max und moritz|anne of green gables|anne shirley|james bond|james joyce|
+    james patterson|james baldwin|zora neale hurston|zadie smith|hilary mantel|ian mcewan|kate atkinson|kate
+    morton|jojo moyes|jodi picoult|nora roberts|danielle steel|john le carré|john green|tim winton|helen garner|liane
+    moriarty|jane harper|thomas keneally|mem fox|shaun tan|maurice gee|witi ihimaera|katherine mansfield|patricia
+    grace|keri hulme|sally rooney|maeve binchy|marian keyes|seamus heaney|colm tóibín|w. b. yeats|samuel beckett|walt
+    whitman|robert frost|mary oliver|judy blume|beverly cleary|eric carle|maurice sendak|dr. seuss|shel silverstein|rick
+    riordan|suzanne collins|veronica roth|louisa may alcott|laura ingalls wilder|katniss everdeen|bilbo baggins|frodo
+    baggins|winnie the pooh|christopher robin|willy wonka|mary poppins|nancy drew|miss marple|hercule poirot|tracy
+    beaker|horrid henry|wimpy kid|captain underpants|fireman sam|bob der baumeister|benjamin blümchen|bibi
+    blocksberg|conni|jim knopf|lukas der lokomotivführer|ronja räubertochter|karlsson vom dach|räuber hotzenplotz|emil
+    tischbein|hanni und nanni|tom sawyer|huckleberry finn|robinson crusoe|moby dick|doctor who|inga
+    lindström|nele neuhaus|joy fielding|jussi adler-olsen|jo nesbø|håkan nesser|camilla läckberg|andreas eschbach|frank
+    schätzing|ken follett|noah gordon|rebecca gablé|mascha kaléko|rainer maria rilke|christian morgenstern|joachim
+    ringelnatz|kurt tucholsky|stefan zweig|arthur schnitzler|thomas bernhard|elfriede jelinek|ingeborg
+    bachmann|peter handke|christine nöstlinger|mira lobe|ursula poznanski|marc-uwe kling|walter moers|kerstin
+    gier|paul maar|max kruse|james krüss|janosch|sven nordqvist|anna amalia|carl orff|ludwig van beethoven|wolfgang
+    amadeus mozart|johann sebastian bach|sigmund freud|rosa luxemburg|sophie scholl|nelson mandela|rosa parks|martin
+    luther king jr|barack obama|michelle obama|john f. kennedy|abraham lincoln|george washington|benjamin
+    franklin|thomas jefferson|susan b. anthony|frederick douglass|harriet tubman|ulysses s. grant|queen
+    elizabeth|king charles|prince william|jacinda ardern|anthony albanese|robert menzies|justin trudeau
     """.replace("\n    ", " ").strip().split("|")
 )  # fmt: skip
 """Authors and characters whom people name because they read them; a mention of them is nobody's personal data."""
 
 
+@lru_cache(maxsize=1 << 15)
 def is_common_word(word: str) -> bool:
     """Whether a capitalised word is likelier a word than a name; German writes all its nouns that way."""
     lower = word.lower().rstrip(".")

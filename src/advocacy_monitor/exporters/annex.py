@@ -38,7 +38,8 @@ _QUOTES = (
     *("capture_sha256", "text_sha256", "sample_data"),
 )
 _THEMES = (
-    *("theme", "title", "statements", "base", "share", "people", "confirmed", "precision", "recall", "checked"),
+    *("theme", "title", "statements", "base", "share", "people", "confirmed"),
+    *("precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high", "checked", "at_random"),
     *("coding", "sample_data"),
 )
 _COUNTS = ("kind", "label", "value", "sample_data")
@@ -141,10 +142,18 @@ def _theme_row(theme: ThemeCount, pack: EvidencePack, words: Wording) -> Row:
         "share": figures.percent(theme.statements, pack.statements, words, smallest_base=pack.smallest_base) or None,
         "people": _hidden(theme.people, pack, words),
         "confirmed": None if hidden else theme.confirmed,
+        **_range("precision", theme.precision_range),
+        **_range("recall", theme.recall_range),
+        "at_random": "yes" if theme.at_random else "no" if theme.checked else None,
         "coding": coding_note(theme, words),
         "sample_data": _sample(pack),
     }
     return tuple(values[name] if name in values else getattr(theme, name) for name in _THEMES)
+
+
+def _range(name: str, around: tuple[float, float] | None) -> dict[str, Cell]:
+    low, high = around or (None, None)
+    return {f"{name}_low": low, f"{name}_high": high}
 
 
 def _sample(pack: EvidencePack) -> str:

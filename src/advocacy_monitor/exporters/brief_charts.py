@@ -37,14 +37,19 @@ def _section(heading: str, bars: list[Bar], themes: int, pack: EvidencePack, wor
     rows = (words.chart_alt_row.format(title=bar.title, label=bar.label, note=bar.note) for bar in bars)
     alternative = words.chart_alt.format(rows=" ".join(rows))
     more = themes - len(bars)
-    note = words.themes_note.format(base=figures.number(pack.statements, words))
+    notes = [words.themes_note.format(base=figures.number(pack.statements, words)), words.themes_legend]
+    if checked := next(
+        (theme for theme in pack.themes if theme.precision is not None or theme.recall is not None), None
+    ):
+        form = words.themes_checked if checked.at_random else words.themes_picked
+        notes.append(form.format(n=figures.number(checked.checked, words)))
+    if more:
+        notes.append(figures.plural(more, words.themes_more, words))
     return {
         "heading": heading,
         "svg": bar_chart(bars, title=heading, description=alternative),
         "alternative": alternative,
-        "note": " ".join(
-            [note, words.themes_legend, *([figures.plural(more, words.themes_more, words)] if more else [])]
-        ),
+        "note": " ".join(notes),
     }
 
 
@@ -78,19 +83,28 @@ def _column(count: Count, words: Wording, *, cell: int) -> Column:
     )
 
 
-def coding_note(theme: ThemeCount, words: Wording) -> str:
-    """Precision and recall on the checked sample, or that there is none; and how many a person confirmed."""
-    measured = [
-        form.format(x=figures.ratio(value, words))
-        for form, value in ((words.precision, theme.precision), (words.recall, theme.recall))
-        if value is not None
-    ]
+def coding_note(theme: ThemeCount, words: Wording, *, based: bool = True) -> str:
+    """Precision and recall with their ranges, or why there are none; and how many a person confirmed.
+
+    `based` says on how many statements they rest; the chart says so once for all its themes.
+    """
     if theme.statements and theme.confirmed >= theme.statements:
         return words.coding_person
+    measured = [
+        form.format(x=figures.ranged(value, around, words))
+        for form, value, around in (
+            (words.precision, theme.precision, theme.precision_range),
+            (words.recall, theme.recall, theme.recall_range),
+        )
+        if value is not None
+    ]
+    checked = figures.number(theme.checked, words)
     if theme.checked and measured:
-        note = words.coding_checked.format(n=figures.number(theme.checked, words), figures=", ".join(measured))
+        form = words.coding_checked if theme.at_random else words.coding_picked
+        shown = ", ".join(measured)
+        note = form.format(n=checked, figures=shown) if based else shown
     else:
-        note = words.coding_unchecked
+        note = words.coding_few.format(n=checked) if theme.checked else words.coding_unchecked
     if theme.confirmed and theme.statements is not None:
         note += "; " + words.coding_confirmed.format(n=figures.number(theme.confirmed, words))
     return note
@@ -113,14 +127,15 @@ def _bar(theme: ThemeCount, title: str, pack: EvidencePack, words: Wording) -> B
         value=theme.statements,
         confirmed=theme.confirmed,
         label=label if hidden else f"{label} · {people}",
-        note=coding_note(theme, words),
+        note=coding_note(theme, words, based=False),
     )
 
 
 def _heading(themes: list[ThemeCount], pack: EvidencePack, words: Wording, titles: dict[str, str]) -> str:
     """The finding, where one theme leads and its coding was checked or done by a person; else a plain heading."""
     first, second = themes[0], themes[1].statements if len(themes) > 1 else 0
-    proven = first.statements is not None and (first.checked > 0 or first.confirmed >= first.statements)
+    measured = first.precision is not None
+    proven = first.statements is not None and (measured or first.confirmed >= first.statements)
     if not first.statements or not proven or first.statements <= (second or 0):
         return words.themes_heading
     return words.themes_finding.format(

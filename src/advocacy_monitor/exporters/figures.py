@@ -42,6 +42,12 @@ def ratio(value: float, words: Wording) -> str:
     return f"{value:.2f}".replace(".", words.decimal)
 
 
+def ranged(value: float, around: tuple[float, float] | None, words: Wording) -> str:
+    """The same with its range: '0.86 (0.78–0.92)'."""
+    shown = ratio(value, words)
+    return f"{shown} ({ratio(around[0], words)}–{ratio(around[1], words)})" if around else shown
+
+
 def plural(count: int, forms: tuple[str, str], words: Wording, **values: str) -> str:
     """The form of (one, many) that fits `count`, with `{n}` filled in."""
     return forms[0 if count == 1 else 1].format(n=number(count, words), **values)

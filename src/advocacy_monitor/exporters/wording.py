@@ -43,8 +43,13 @@ class Columns:
     people: str
     confirmed: str
     precision: str
+    precision_low: str
+    precision_high: str
     recall: str
+    recall_low: str
+    recall_high: str
     checked: str
+    at_random: str
     coding: str
     kind: str
     label: str
@@ -93,6 +98,8 @@ class Wording:
     themes_finding: str
     themes_note: str
     themes_legend: str
+    themes_checked: str
+    themes_picked: str
     themes_more: tuple[str, str]
     of_base: str
     people_short: tuple[str, str]
@@ -100,6 +107,8 @@ class Wording:
     not_known: str
     coding_heading: str
     coding_checked: str
+    coding_picked: str
+    coding_few: str
     coding_confirmed: str
     coding_unchecked: str
     coding_person: str

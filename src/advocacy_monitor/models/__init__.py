@@ -20,7 +20,7 @@ from advocacy_monitor.models.items import (
     Submission,
     Use,
 )
-from advocacy_monitor.models.packs import Count, EvidencePack, Exhibit, Query, ThemeCount
+from advocacy_monitor.models.packs import Count, EvidencePack, Exhibit, Measured, Quality, Query, ThemeCount
 
 __all__ = [
     "Annotation",
@@ -33,8 +33,10 @@ __all__ = [
     "Exhibit",
     "Item",
     "Known",
+    "Measured",
     "Page",
     "Post",
+    "Quality",
     "Query",
     "Reject",
     "Relation",

@@ -61,7 +61,9 @@ class ThemeCount:
     """How many statements, by how many people, carry a theme, and how good the coding is known to be.
 
     `statements` is None where the cell is smaller than the campaign's smallest cell (R9). `precision` and
-    `recall` come from `checked` statements that a person coded, and are None while there are none (R12).
+    `recall`, each with the range that holds it in 95 % of draws, come from `checked` statements of this campaign that
+    people coded (R12). They are None while nothing was measured, or where too few of those statements carry the theme
+    to say. `at_random` says whether the checked statements were drawn at random.
     """
 
     code: str
@@ -72,6 +74,38 @@ class ThemeCount:
     precision: float | None = None
     recall: float | None = None
     checked: int = 0
+    precision_range: tuple[float, float] | None = None
+    recall_range: tuple[float, float] | None = None
+    at_random: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A share with the range that holds it in 95 % of draws, and how many statements it is a share of."""
+
+    value: float
+    range: tuple[float, float] | None
+    base: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """How good the coding of themes is on this campaign's statements, as an evaluation found it.
+
+    `coder` is the `themes@version` that was measured; `statements` how many people had coded, `at_random` whether those
+    were drawn at random. `precision` and `recall` are means over `mean_of` themes; `themes` holds both of each theme.
+    `digest` is that of the report.
+    """
+
+    coder: str
+    statements: int
+    at_random: bool
+    mean_of: int
+    precision: Measured | None
+    recall: Measured | None
+    themes: Mapping[str, tuple[Measured | None, Measured | None]]
+    digest: str
+    measured_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,14 +19,17 @@ from advocacy_monitor import schema
 from advocacy_monitor.errors import StoreError
 from advocacy_monitor.models import Annotation, Cursor, Page, StoredItem, Tally
 from advocacy_monitor.store.annotations import Assertions
+from advocacy_monitor.store.coding import Rounds
 from advocacy_monitor.store.connection import immediate, open_database, open_read_only, translated
 from advocacy_monitor.store.contacts import Contacts
+from advocacy_monitor.store.gold import Gold
 from advocacy_monitor.store.items import Items
 from advocacy_monitor.store.packs import Packs
 from advocacy_monitor.store.pages import LegalBasis, PageWriter, move_cursor, storable
 from advocacy_monitor.store.permissions import Permissions
 from advocacy_monitor.store.runs import Run, Runs
 from advocacy_monitor.store.usage import Spending
+from advocacy_monitor.store.vectors import Vectors
 from advocacy_monitor.store.verifications import Verification, Verifications
 
 __all__ = ["LegalBasis", "Run", "Store", "Verification", "now"]
@@ -47,12 +50,15 @@ class Store:
         self._writer = PageWriter(db, contacts) if contacts else None
         self.path = path
         self.items = Items(db)
+        self.gold = Gold(db)
         self.runs = Runs(db, path, clock)
         self.assertions = Assertions(db, path, clock)
         self.packs = Packs(db, path, clock)
         self.verifications = Verifications(db, path, self.items, contacts, clock)
         self.permissions = Permissions(db, path, contacts, clock)
         self.spending = Spending(db, path, clock)
+        self.vectors = Vectors(db, path, writable=contacts is not None)
+        self.rounds = Rounds(db, path, clock)
 
     @classmethod
     def open(
@@ -164,7 +170,7 @@ class Store:
 
     def reader(self) -> StoreReader:
         """What an enricher may read."""
-        return StoreReader(self.items)
+        return StoreReader(self.items, self.vectors)
 
     def search(self, words: str, *, limit: int = 20) -> list[int]:
         """Ids of the newest items that hold all the words, in any spelling of umlauts."""
@@ -224,8 +230,9 @@ class Store:
 class StoreReader:
     """The Reader that enrichers are given."""
 
-    def __init__(self, items: Items) -> None:
+    def __init__(self, items: Items, vectors: Vectors) -> None:
         self._items = items
+        self._vectors = vectors
 
     def items(self, *, before_id: int) -> Iterator[StoredItem]:
         """Every stored item with an id below `before_id`, oldest first."""
@@ -239,3 +246,11 @@ class StoreReader:
         wanted = set(item_ids)
         found = self._items.annotations(min(wanted), max(wanted), labels=[label])
         return {item_id: annotations for item_id, annotations in found.items() if item_id in wanted}
+
+    def vectors(self, item_ids: Sequence[int], encoder: str) -> dict[int, bytes]:
+        """The kept vectors of an encoder, by item id."""
+        return self._vectors.get(item_ids, encoder)
+
+    def keep_vectors(self, encoder: str, vectors: Mapping[int, bytes]) -> None:
+        """Keeps new vectors for the next time, where this store may be written to."""
+        self._vectors.keep(encoder, vectors)
