@@ -57,7 +57,12 @@ def texts(count: int) -> Iterator[str]:
     for number in range(count):
         first, second = made.sample(sentences, 2)
         both = f"{first} {second}"
-        yield f"{both if len(both) <= _LONGEST else first[:_LONGEST]} {number}"
+        yield f"{both if len(both) <= _LONGEST else first[:_LONGEST]} {_word(number)}"
+
+
+def _word(number: int) -> str:
+    """A word of its own for each text; digits would send every text to the search for telephone numbers."""
+    return "q" + "".join(chr(97 + int(digit)) for digit in str(number))
 
 
 def _store(folder: Path, count: int, stage: str) -> Loaded:

@@ -68,7 +68,7 @@ def code() -> None:
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Same seed, same draw.")
 @click.option("--theme", "themes", multiple=True, help="Apart from those drawn by chance, only about this theme.")
 @click.option("--language", "languages", multiple=True, help="Only statements in this language; may be repeated.")
-@click.option("--again", is_flag=True, help="Also statements that were drawn or coded before.")
+@click.option("--again", is_flag=True, help="Also statements that were coded before.")
 @_BY
 @_JSON
 @click.pass_context

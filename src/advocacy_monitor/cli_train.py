@@ -72,6 +72,10 @@ def _train(
         wish = Wish(files=files, folder=out, settings=settings, dry_run=dry_run, replace=replace)
         return train_files(wish, codebook=load_codebook(name or "library"))
     loaded = load_config(path)
+    if name is not None and out is None and load_codebook(name).digest != load_codebook(codebook_name(loaded)).digest:
+        raise click.UsageError(
+            f"--codebook {name} is not the campaign's codebook: its model would not fit; say with --out where it goes"
+        )
     folder, settings = out or models_folder(loaded), settings_of(loaded, seed=seed)
     wish = Wish(files=files, folder=folder, settings=settings, dry_run=dry_run, replace=replace)
     with open_store(loaded) as store:

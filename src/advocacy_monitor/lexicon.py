@@ -31,6 +31,21 @@ _SCRIPT_OF = {"ar": "arabic", "fa": "arabic", "ur": "arabic", "zh": "han"} | dic
 )
 
 
+_READY: dict[tuple[str, str], LanguageIndex] = {}
+_MOST_READY = 32
+"""Indexes that are kept for the next job of the same process: building that of English takes half a second."""
+
+
+def _ready(codebook: Codebook, language: str) -> LanguageIndex:
+    key = (codebook.digest, language)
+    if key not in _READY:
+        if len(_READY) >= _MOST_READY:
+            _READY.clear()
+        negators = codebook.negators.get(language, ())
+        _READY[key] = LanguageIndex(patterns_of(codebook, language), language, negators=negators)
+    return _READY[key]
+
+
 class Lexicon:
     """A codebook made ready to be looked for in texts."""
 
@@ -56,8 +71,7 @@ class Lexicon:
     def _index(self, text: str, language: str | None) -> LanguageIndex | None:
         primary = self.language_of(text, language)
         if primary is not None and primary not in self._indexes:
-            negators = self.codebook.negators.get(primary, ())
-            self._indexes[primary] = LanguageIndex(patterns_of(self.codebook, primary), primary, negators=negators)
+            self._indexes[primary] = _ready(self.codebook, primary)
         return self._indexes.get(primary)
 
     def language_of(self, text: str, language: str | None) -> str | None:

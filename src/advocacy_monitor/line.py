@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from advocacy_monitor import plugins
+from advocacy_monitor.beside import Beside, helpers, may_help, together
 from advocacy_monitor.collect import Outcome, collect, few_collections, file_digest, preview
 from advocacy_monitor.config import Loaded, enricher_settings
 from advocacy_monitor.counting import CHECKED_BY, Looked, stale
@@ -172,17 +173,38 @@ def enrich_all(
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[str, int], None] | None = None,
 ) -> list[Enrichment]:
-    """Runs the enrichers in the order of the configuration, or the named ones."""
-    made = []
-    enrichers = [(name, build_enricher(loaded, name)) for name in names or loaded.config.enrichers]
-    for name, enricher in enrichers:
-        report: Callable[[int], None] | None = None
-        if progress:
-            report = _named(progress, name)
-        made.append(enrich(store, name, enricher, stop=stop, progress=report))
-        if stop():
-            break
+    """Runs the enrichers in the order of the configuration, or the named ones.
+
+    A slow one with much to do is begun beside the others, in a process of its own, as soon as what it reads is there.
+    """
+    made: list[Enrichment] = []
+    enrichers = {name: build_enricher(loaded, name) for name in names or loaded.config.enrichers}
+    with helpers() as start:
+        beside: dict[str, Beside] = {}
+        for name, enricher in enrichers.items():
+            if not beside:
+                beside = {slow: start(loaded, slow) for slow in _slow(store, loaded, enrichers, made)[:1]}
+            helped = beside[name].result(stop) if name in beside else None
+            report = _named(progress, name) if progress else None
+            made.append(together(enrich(store, name, enricher, stop=stop, progress=report), helped))
+            if stop():
+                break
     return made
+
+
+def _slow(store: Store, loaded: Loaded, enrichers: Mapping[str, Enricher], made: Sequence[Enrichment]) -> list[str]:
+    """The slow enrichers that have much to do, whose turn is not next, and for which all that they read is there."""
+    done = {enrichment.name for enrichment in made}
+    next_one = next(name for name in enrichers if name not in done)
+    found = []
+    for name, enricher in enrichers.items():
+        reads = getattr(enricher, "slow_after", None)
+        if reads is not None and name not in done | {next_one} and done >= set(reads) & set(enrichers):
+            by, seen, _ = store.assertions.seen(name)
+            waiting = store.items.last_id() - (seen if by == f"{name}@{enricher.version}" else 0)
+            if may_help(loaded, waiting):
+                found.append(name)
+    return found
 
 
 def _named(progress: Callable[[str, int], None], name: str) -> Callable[[int], None]:

@@ -152,6 +152,12 @@ def test_a_model_that_is_not_better_does_not_take_the_place_of_the_one_in_use(
     assert replaced["model"] != first.version
 
 
+def test_a_model_for_another_codebook_does_not_take_the_campaign_s_place(loaded: Loaded, tmp_path: Path) -> None:
+    result = run(loaded, "--codebook", "library")
+    assert result.exit_code == 2
+    assert "is not the campaign's codebook" in result.output
+
+
 def test_files_alone_are_enough_without_a_campaign(tmp_path: Path) -> None:
     file = tmp_path / "gold.jsonl"
     lines = [{"text": e.text, "language": e.language, "themes": sorted(e.themes)} for e in gold()]

@@ -1,4 +1,4 @@
-"""Makes the small model that ships for a codebook: `python -m advocacy_monitor.classifier.starter APART... --lessons L`.
+"""Makes the small model that ships for a codebook: `make starter-model`.
 
 It learns from invented coded statements, from vectors alone, so that it stays well below 300 KB. The editors of the
 lexicon have read most of them, and its hits look better there than they are: so what a hit says is given, and
@@ -73,9 +73,7 @@ def make_starter(
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=20201113, show_default=True)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=FOLDER, show_default="the package")
 @click.option("--dry-run", is_flag=True, help="Measure and write nothing.")
-def main(
-    apart: tuple[Path, ...], lessons: tuple[Path, ...], name: str, seed: int, out: Path, dry_run: bool
-) -> None:
+def main(apart: tuple[Path, ...], lessons: tuple[Path, ...], name: str, seed: int, out: Path, dry_run: bool) -> None:
     """Train the model that ships for a codebook, from JSONL files of invented coded statements."""
     try:
         codebook, encoder = load_codebook(name), UniversalSentenceEncoder()

@@ -54,6 +54,11 @@ class ThemesEnricher(Plugin):
         lexicon = f"{codebook.name}-{codebook.version}.{codebook.digest[:8]}+{VERSION}"
         return lexicon if self._classifier is None else f"{lexicon}+{self._classifier.version}"
 
+    @property
+    def slow_after(self) -> tuple[str, ...] | None:
+        """The enrichers that must have run before this one may be begun beside the others; None where it is quick."""
+        return ("language",) if self._classifier is not None else None
+
     @cached_property
     def _lexicon(self) -> Lexicon:
         from advocacy_monitor.codebook import load_codebook
