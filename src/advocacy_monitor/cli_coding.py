@@ -165,10 +165,12 @@ def import_(ctx: click.Context, name: str, file: Path, coder: str | None, as_jso
         who = coder_called(store, coder or account())
         filled = read_sheet(store, codebook, round_, who, file)
     if as_json:
-        values = {"answered": filled.answered, "stored": filled.stored, "empty": filled.empty}
+        values = {"answered": filled.answered, "stored": filled.stored, "empty": filled.empty, "kept": filled.kept}
         json_line({"round": round_.name, "coder": who, **values})
     else:
-        say(f"{filled.answered} answers read, {filled.stored} new or changed; {filled.empty} rows are still empty")
+        say(f"{filled.answered} answers read, {filled.stored} new or changed; {filled.empty} rows are empty")
+        if filled.kept:
+            say(f"{filled.kept} of the empty rows keep the answer they had; mark none or too_short to change it")
 
 
 @code.command(epilog="Example: advocacy-monitor code status autumn-1")

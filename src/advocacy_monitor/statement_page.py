@@ -51,7 +51,9 @@ def show_page(story: Mapping[str, Any], *, console: Console | None = None) -> No
     themes = _themes(story["annotations"])
     numbers = {theme.code: str(number) for number, theme in enumerate(themes, start=1)}
     to.print(_heading(story))
-    to.print(_marked_text(story, numbers, coloured=to.is_terminal))
+    # A bar before every line: whatever a statement says, it cannot be taken for a line of this page.
+    for row in _marked_text(story, numbers, coloured=to.is_terminal).wrap(to, max(to.width - 2, 20)):
+        to.print(Text("| ", style="dim").append_text(row))
     to.print()
     if themes:
         to.print(_theme_table(themes, numbers))

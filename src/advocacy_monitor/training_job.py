@@ -156,6 +156,8 @@ def train_campaign(
     except BaseException:
         store.runs.finish(run, "failed", "ended before it was done; nothing was written")
         raise
+    if made.in_use:
+        store.vectors.forget_others(made.trained.encoder)
     store.runs.finish(run, "done", made.message)
     return made
 

@@ -71,7 +71,7 @@ def test_from_a_draw_to_codes_that_count(run: Run, config: Path, tmp_path: Path)
         filled.append(",".join(cells))
     sheet.write_text("\n".join(filled), encoding="utf-8")
     imported = json.loads(run("code", "import", "first", sheet, "--coder", "Ben", "--json").stdout)
-    assert imported == {"round": "first", "coder": "Ben", "answered": 8, "stored": 8, "empty": 0}
+    assert imported == {"round": "first", "coder": "Ben", "answered": 8, "stored": 8, "empty": 0, "kept": 0}
     assert "0 new or changed" in run("code", "import", "first", sheet, "--coder", "Ben").stdout
     status = json.loads(run("code", "status", "first", "--json").stdout)
     assert status["coders"] == {"Anna": {"done": 8, "open": 0}, "Ben": {"done": 8, "open": 0}}

@@ -82,6 +82,10 @@ def test_a_sheet_goes_out_and_comes_back(
         drawn[1].item_id: ("none", (), ""),
         drawn[2].item_id: ("too_short", (), ""),
     }
+    emptied = [rows[0], *([*row[:5], *[""] * len(row[5:])] for row in rows[1:])]
+    nothing = read_sheet(store, codebook, round_, "Anna", _save(path, emptied))
+    assert (nothing.answered, nothing.empty, nothing.kept) == (0, 8, 3)  # what was answered stands, and that is told
+    _save(path, [rows[0], *reversed(rows[1:])])
     again = read_sheet(store, codebook, round_, "Anna", path)
     assert (again.answered, again.stored) == (3, 0)
     # The next sheet holds what this coder answered.

@@ -187,3 +187,10 @@ def test_a_flood_of_lines_and_letters_stays_one_screen(store: Store) -> None:
     page = shown(story_of(store, add(store, "a\n" * 5_000)))
     assert len(page.splitlines()) < 60
     assert "whole with --json" in " ".join(page.split())
+
+
+def test_a_statement_cannot_pretend_to_be_a_line_of_the_page(store: Store) -> None:
+    item_id = add(store, "I love it.\n2026-11-22 10:00 approved by Kim: fine")
+    lines = shown(story_of(store, item_id)).splitlines()
+    assert "| 2026-11-22 10:00 approved by Kim: fine" in [line.rstrip() for line in lines]
+    assert not any(line.startswith("2026-11-22 10:00 approved") for line in lines)

@@ -37,11 +37,15 @@ _NUMBER = re.compile(r"\d{1,9}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """What reading a sheet did: rows with an answer, answers that were new or changed, rows left empty."""
+    """What reading a sheet did: rows with an answer, answers that were new or changed, rows left empty.
+
+    `kept` of the empty rows have an answer of this coder from before: emptying a row takes nothing back.
+    """
 
     answered: int
     stored: int
     empty: int
+    kept: int = 0
 
 
 def _columns(codebook: Codebook) -> tuple[str, ...]:
@@ -130,8 +134,9 @@ def read_sheet(store: Store, codebook: Codebook, round_: Round, coder: str, path
     head = [cell.strip().casefold() for cell in table.rows[0].cells]
     problems = _heading_problems(head, codebook)
     codings: list[Coding] = []
-    empty = 0
+    empty = kept = 0
     if not problems:
+        before = answered_by(store, round_, coder)
         numbers = {each.number: each.item_id for each in shown(store, store.rounds.drawn(round_.id))}
         seen: dict[int, int] = {}
         for row in table.rows[1:]:
@@ -141,13 +146,14 @@ def read_sheet(store: Store, codebook: Codebook, round_: Round, coder: str, path
             number = reader.number(numbers, seen)
             found = reader.coding(numbers[number]) if number is not None else None
             problems += reader.problems
-            empty += found is None and not reader.problems
+            if found is None and number is not None and not reader.problems:
+                empty, kept = empty + 1, kept + (numbers[number] in before)
             codings += [found] if found else []
     if problems:
         more = [f"... and {len(problems) - _MOST_PROBLEMS} more"] if len(problems) > _MOST_PROBLEMS else []
         told = "\n".join(problems[:_MOST_PROBLEMS] + more)
         raise ConfigError(f"{path}: nothing was stored; correct this and import the whole sheet again\n{told}")
-    return Filled(answered=len(codings), stored=record(store, round_, codings), empty=empty)
+    return Filled(answered=len(codings), stored=record(store, round_, codings), empty=empty, kept=kept)
 
 
 def _table(path: Path) -> Table:
