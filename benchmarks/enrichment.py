@@ -7,8 +7,9 @@ encoder   the sentence encoder alone, over the same texts in batches of 1,000, o
 hybrid    every enricher, themes by the hybrid classifier (embeddings included, nothing cached before)
 lexicon   every enricher, themes by the lexicon alone
 
-Loading of packages and word lists is not counted; in `hybrid` that of the encoder is. Memory is the highest resident set
-of the process and of the one beside it; it is measured with a quarter of the posts as well, to see whether it grows.
+Loading of packages and word lists is not counted; in `hybrid` that of the encoder is. Memory is the highest resident
+set of the process and of the one beside it; it is measured with a quarter of the posts as well, to see whether it
+grows.
 
 Run: python benchmarks/enrichment.py [--posts 20000]. Every figure ends with a line `ratio NAME VALUE`.
 """
