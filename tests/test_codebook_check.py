@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from advocacy_monitor.codebook import Codebook, parse_codebook
@@ -135,10 +136,9 @@ def test_pairs_are_told_of_people_s_codes_too() -> None:
 
 
 def test_phi_is_the_correlation_of_the_two() -> None:
-    numpy = pytest.importorskip("numpy")
     draw = random.Random(1)
     rows = [(draw.random() < 0.4, draw.random() < 0.5) for _ in range(200)]
     both, ones, others = (sum(a and b for a, b in rows), sum(a for a, _ in rows), sum(b for _, b in rows))
     pair = Pair(one="a", other="b", both=both, ones=ones, others=others, texts=200, by="lexicon")
-    assert pair.phi == pytest.approx(numpy.corrcoef(numpy.array(rows, dtype=float).T)[0, 1])
+    assert pair.phi == pytest.approx(np.corrcoef(np.array(rows, dtype=float).T)[0, 1])
     assert Pair(one="a", other="b", both=5, ones=5, others=5, texts=5, by="lexicon").phi is None

@@ -89,8 +89,9 @@ def sample(
     from advocacy_monitor.coding.scoring import scoring_of
     from advocacy_monitor.coding.telling import show_draw
     from advocacy_monitor.config import load_config
+    from advocacy_monitor.training_job import models_folder
 
-    models = load_config(ctx.find_root().obj).folder / "models"
+    models = models_folder(load_config(ctx.find_root().obj))
     with _campaign(ctx) as (store, codebook):
         round_, drawn = draw_round(
             *(store, codebook, name),

@@ -161,7 +161,11 @@ def test_the_stage_shows_in_the_version_and_the_campaigns_model_is_used_when_nob
     hybrid = ThemesEnricher(codebook=own, model=models).version
     assert hybrid.startswith(f"{lexicon}+hybrid-")
     assert ThemesEnricher(codebook=own, model=models, stage="hybrid").version == hybrid
+    (models / "empty").mkdir()
     assert ThemesEnricher(codebook=own, model=models / "empty").version == lexicon
+    for stage in ("hybrid", None):
+        with pytest.raises(ConfigError, match=r"model: there is no folder .*nowhere; leave the key out"):
+            _ = ThemesEnricher(codebook=own, model=models / "nowhere", stage=stage).version
     with pytest.raises(ConfigError, match="no trained model"):
         _ = ThemesEnricher(codebook=own, stage="hybrid").version
 

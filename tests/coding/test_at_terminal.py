@@ -8,13 +8,14 @@ import pytest
 
 from advocacy_monitor.codebook import Codebook
 from advocacy_monitor.coding.answers import read_answer
-from advocacy_monitor.coding.at_terminal import code_round, framed, settle_round
-from advocacy_monitor.coding.rounds import draw_round
+from advocacy_monitor.coding.at_terminal import _letters, code_round, framed, settle_round
+from advocacy_monitor.coding.rounds import Shown, draw_round
+from advocacy_monitor.coding.settling import Disagreement
 from advocacy_monitor.errors import ConfigError, ModerationError
 from advocacy_monitor.models import Status
 from advocacy_monitor.moderate import decide
 from advocacy_monitor.store import Store
-from advocacy_monitor.store.coding import Drawn, Round
+from advocacy_monitor.store.coding import Coding, Drawn, Round
 from tests.coding.conftest import answer, fill, say
 from tests.conftest import Clock, make_post
 
@@ -200,3 +201,10 @@ def test_who_has_statements_open_sees_no_answers(store: Store, codebook: Codeboo
     with pytest.raises(ModerationError, match="Carla has 7 statements of 'first' still to code"):
         settle_round(store, codebook, round_, "Carla", ask=talk.ask, say=talk.say)
     assert talk.said == ""
+
+
+def test_there_are_more_coders_than_letters() -> None:
+    answers = tuple(Coding(item_id=1, coder=f"coder {n}", answer="none") for n in range(15))
+    letters = _letters(Disagreement(shown=Shown(item_id=1, number=1, text="x", language="en"), answers=answers))
+    assert len(set(letters)) == 15
+    assert letters[12:] == ["a1", "b1", "c1"]

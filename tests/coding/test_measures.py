@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nltk.metrics.distance import masi_distance
 
 from advocacy_monitor.coding import measures
 from advocacy_monitor.coding.measures import Floats, Sets, masi
 
-cohen_kappa_score = pytest.importorskip("sklearn.metrics").cohen_kappa_score
-masi_distance = pytest.importorskip("nltk.metrics.distance").masi_distance
+metrics = pytest.importorskip("sklearn.metrics", reason="the extra `learn` is not installed")
+cohen_kappa_score = metrics.cohen_kappa_score
 NAN = float("nan")
 
 

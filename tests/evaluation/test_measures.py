@@ -111,7 +111,7 @@ _MATRIX = st.integers(2, 30).flatmap(
 @settings(max_examples=25, deadline=None)
 @given(_MATRIX)
 def test_the_figures_are_scikit_learns(matrices: tuple[list[list[int]], list[list[int]]]) -> None:
-    metrics = pytest.importorskip("sklearn.metrics")
+    metrics = pytest.importorskip("sklearn.metrics", reason="the extra `learn` is not installed")
     truth, found = (np.array(matrix, dtype=float) for matrix in matrices)
     block = measure(Codes(truth, found), ["a", "b", "c"], seed=1)
     for column, theme in enumerate(block.themes.values()):

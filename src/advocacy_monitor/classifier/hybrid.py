@@ -10,7 +10,6 @@ import numpy as np
 
 from advocacy_monitor.classifier.calibration import Numbers
 from advocacy_monitor.classifier.encoder import Encoder, Vectors, as_kept
-from advocacy_monitor.classifier.gold import text_key
 from advocacy_monitor.classifier.head import Statements
 from advocacy_monitor.classifier.model import Model
 from advocacy_monitor.classifier.short import is_too_short
@@ -82,11 +81,6 @@ class HybridClassifier:
     def version(self) -> str:
         """`hybrid-` and the digest that ends the model's version: what it was trained on, and how."""
         return f"hybrid-{self.model.version.rpartition('-')[2]}"
-
-    def learned_from(self, texts: Sequence[str]) -> list[bool]:
-        """Whether each text was among those that taught the model; unknown, and so False, for the one that ships."""
-        known = frozenset(self.model.about.tested_keys)
-        return [text_key(text) in known for text in texts]
 
     def codes_language(self, text: str, language: str | None) -> str | None:
         """The language in which the model codes a text, or None where the lexicon stays (or nothing reads it)."""

@@ -15,8 +15,6 @@ from advocacy_monitor.lexicon import Lexicon
 
 log = logging.getLogger(__name__)
 
-MODELS = "models"
-"""The folder of a campaign's models, beside its config.yaml."""
 _STARTERS = "starter_models"
 
 

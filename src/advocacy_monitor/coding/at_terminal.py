@@ -245,7 +245,7 @@ def _settle_one(session: _Session, each: Disagreement, number: int, total: int) 
 
 def _letters(each: Disagreement) -> list[str]:
     """A letter for each answer, or a letter and a number where more people coded than there are letters."""
-    free = "abcdefghijklm"  # n, s, t, u, q and w mean something else
+    free = "abcdefghijkm"  # l, n, q, s, t, u and w mean something else
     return [free[place % len(free)] + str(place // len(free) or "") for place in range(len(each.answers))]
 
 

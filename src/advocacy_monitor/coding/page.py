@@ -92,10 +92,10 @@ or everybody, gave the theme. Alpha: Krippendorff (2019); MASI: Passonneau (2006
 
 def page_of(report: AgreementReport, codebook: Codebook, texts: Mapping[int, Shown]) -> str:
     """The page. Every text is escaped; `texts` are the statements to talk about, by item."""
-    from jinja2 import Environment, StrictUndefined
+    from advocacy_monitor.exporters.page_template import page_environment
 
     parts = [("Statements drawn by chance", report.random)] if report.random else []
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(_PAGE)
+    template = page_environment().from_string(_PAGE)
     return template.render(
         report=report,
         parts=[*parts, ("All statements", report.everything)],

@@ -79,7 +79,8 @@ def _guard(cue: str) -> _Guard:
 
 def _first_run(cue: str) -> tuple[str, bool]:
     """The literal letters that a cue begins with, and whether they are its whole first word."""
-    run = _RUN.match(cue)[0]  # type: ignore[index]  # `\w*` always matches
+    found = _RUN.match(cue)
+    run = found[0] if found else ""
     rest = cue[len(run) :]
     if rest == "*" or not rest:
         return run, not rest

@@ -174,7 +174,6 @@ AFTER_ADDRESS = re.compile(
 )
 ANY_WORD = re.compile(r"[^\W\d_][\w'’\u0300-\u036f-]{0,40}(?: [^\W\d_]\.)?")
 PLAIN_WORD = re.compile(r"[^\W\d_][\w\u0300-\u036f-]{0,40}")
-CLOSING_TOKEN = re.compile(r"\S+")
 BETWEEN = re.compile(
     r"[\s,.:;!–—-]{0,6}(?:(?:aus|from|von|vom)\s+[^,\n]{1,30}[,\n]\s*)?(?:(?:die|der|your|dein|eure?|ihre?)\s+)?"
 )

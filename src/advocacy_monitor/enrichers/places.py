@@ -20,9 +20,6 @@ from advocacy_monitor.gazetteer import Gazetteer, Place, read_gazetteer
 from advocacy_monitor.models import Annotation, Span, StoredItem
 from advocacy_monitor.protocols import Plugin, Reader
 
-METHODS = ("text", "form", "form-library", "postcode", "page", "author")
-"""How a place was found, in the order of trust; `area_method` says which it was."""
-
 AMBIGUOUS = "place-ambiguous"
 CONTRADICTED = "place-contradicted"
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
+from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.models import Annotation, StoredItem
 from advocacy_monitor.protocols import Plugin, Reader, VectorReader
 
@@ -73,6 +74,8 @@ class ThemesEnricher(Plugin):
             return None
         from advocacy_monitor.classifier.opening import open_classifier, usable_model
 
+        if self.model is not None and not self.model.exists():
+            raise ConfigError(f"model: there is no folder {self.model}; leave the key out to use the campaign's own")
         codebook = self._lexicon.codebook
         path = _own(self.model) if self.stage == "hybrid" else usable_model(codebook, self.model)
         if path is None and self.stage is None:

@@ -29,15 +29,9 @@ def write_page(report: Report, path: Path) -> None:
 
 
 def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from advocacy_monitor.exporters.page_template import page_environment
 
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(TEMPLATES)
     environment.globals["figure"] = figure
     environment.globals["bar"] = bar
     return environment.get_template("evaluation.html")

@@ -17,6 +17,7 @@ from advocacy_monitor.exporters.atomic import whole_file
 from advocacy_monitor.exporters.brief import direction, language_tag, safe_link
 from advocacy_monitor.exporters.brief_charts import coding_note, month_section, theme_sections
 from advocacy_monitor.exporters.glyphs import Cleaning
+from advocacy_monitor.exporters.page_template import page_environment
 from advocacy_monitor.exporters.wording import QUOTE_MARKS, Wording, wording
 from advocacy_monitor.models import Count, EvidencePack, Exhibit, ThemeCount
 from advocacy_monitor.protocols import Plugin
@@ -41,16 +42,7 @@ class HtmlExporter(Plugin):
 
 
 def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html")
+    return page_environment(TEMPLATES).get_template("report.html")
 
 
 def shown(text: str) -> str:
