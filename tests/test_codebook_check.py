@@ -10,8 +10,10 @@ import pytest
 
 from advocacy_monitor.codebook import Codebook, parse_codebook
 from advocacy_monitor.codebook_check import check
+from advocacy_monitor.codebook_file import read_file
 from advocacy_monitor.codebook_occurrence import Occurrence, Pair, occurrence
 from advocacy_monitor.codebook_texts import Text
+from advocacy_monitor.errors import ConfigError
 from tests.test_codebook import FULL as FULL_TEXT
 from tests.test_codebook import SMALL as SMALL_TEXT
 
@@ -142,3 +144,9 @@ def test_phi_is_the_correlation_of_the_two() -> None:
     pair = Pair(one="a", other="b", both=both, ones=ones, others=others, texts=200, by="lexicon")
     assert pair.phi == pytest.approx(np.corrcoef(np.array(rows, dtype=float).T)[0, 1])
     assert Pair(one="a", other="b", both=5, ones=5, others=5, texts=5, by="lexicon").phi is None
+
+
+@pytest.mark.parametrize("content", [b"name: " + b"[" * 300_000, b"- " * 100_000, b"themes: " + b"{a: " * 50_000])
+def test_lists_within_lists_are_refused_before_a_tree_is_made(content: bytes) -> None:
+    with pytest.raises(ConfigError, match=r"own\.yaml, line 1: more than 50 lists or keys within one another"):
+        read_file(content, origin="own.yaml")

@@ -8,11 +8,12 @@ import msgspec
 import pytest
 
 from advocacy_monitor.config import Campaign, Config, Thresholds
-from advocacy_monitor.counting import LABELS, Looked, stale, voices
+from advocacy_monitor.counting import stale, voices
 from advocacy_monitor.enrich import enrich
 from advocacy_monitor.enrichers.duplicates import DuplicatesEnricher
 from advocacy_monitor.enrichers.personal_data import PersonalDataEnricher
 from advocacy_monitor.errors import ExportError
+from advocacy_monitor.left_out import Looked
 from advocacy_monitor.models import Item, Page, Query, Relation, Standing, Status, Use, Verdict
 from advocacy_monitor.moderate import decide
 from advocacy_monitor.pack import check_exhibits, compile_pack
@@ -56,6 +57,19 @@ def test_one_voice_in_several_places_is_one_statement(store: Store, clock: Clock
     assert store.items.count() == 4
     assert counted(store) == [("all", 2, 5, 2)]
     assert counted(store, "source") == [("mastodon", 1, 4, 1), ("x", 1, 1, 1)]
+
+
+def test_an_area_called_unknown_is_counted_with_those_that_are(store: Store, clock: Clock) -> None:
+    areas = (None, "unknown", "unknown", "Riverside")
+    add(
+        store,
+        clock,
+        *(
+            make_post(f"Words of their own, {n} times {n}.", source_id=str(n), area=area)
+            for n, area in enumerate(areas)
+        ),
+    )
+    assert [row[:2] for row in counted(store, "area")] == [("unknown", 3), ("Riverside", 1)]
 
 
 def test_a_second_import_and_a_second_look_add_no_appearance(store: Store, clock: Clock) -> None:
@@ -132,7 +146,7 @@ def test_no_flag_lifts_what_the_platform_no_longer_shows(store: Store, clock: Cl
     with pytest.raises(ExportError, match="item 1: is no longer shown at its source"):
         check_exhibits(store, pack)
     after = compile_pack(store, QUERY, CONFIG, {}, looked=looked)
-    assert (after.statements, after.left_out[0].label) == (0, LABELS["en"]["gone"])
+    assert (after.statements, after.left_out[0].label) == (0, "No longer shown at the source")
 
 
 def test_a_pack_says_what_was_looked_up_and_what_was_not(store: Store, clock: Clock) -> None:

@@ -11,6 +11,7 @@ from advocacy_monitor.hosting import hosted, open_store
 from advocacy_monitor.models import Use
 from advocacy_monitor.permission import Draft, ask, record, send
 from advocacy_monitor.protocols import Replying
+from advocacy_monitor.statement_story import whom_to_tell
 from advocacy_monitor.store import Store
 from advocacy_monitor.store.permissions import PermissionState
 from advocacy_monitor.terminal import json_line, plain, say, table, warn
@@ -88,7 +89,10 @@ def record_one(path: Path, item_id: int, state: str, scope: Sequence[str], *, wh
     with open_store(load_config(path)) as store:
         uses = [Use(use) for use in scope]
         record(store, item_id, PermissionState(state), who=who, scope=uses, proof=proof)
+        told = list(whom_to_tell(store, [item_id]))
     say(f"item {item_id}: {state}" + (f" ({', '.join(scope)})" if scope else ""))
+    for line in told:
+        warn(line)
 
 
 def show_permissions(path: Path, state: str | None, *, as_json: bool) -> None:

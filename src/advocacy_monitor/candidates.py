@@ -5,11 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from advocacy_monitor.models import Annotation, Query, Relation, Span, Standing, Status, StoredItem, Use
 from advocacy_monitor.redact import plain_name, redact
 from advocacy_monitor.store import Store, Verification
 from advocacy_monitor.terms import recheck_hours
+
+_LABELS = (
+    *(
+        "language",
+        "library",
+        "area",
+        "area_method",
+        "coded",
+        "theme",
+        "relevance",
+        "richness",
+        "duplicate_of",
+        "repost",
+    ),
+    *("personal_data", "risk", "edited", "stance"),
+)
+"""The annotations that decide here; there are others, which only staff read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +48,8 @@ class Candidate:
 
     `coded_themes` and `coded_answer` are those of `gold`, None where no person coded the item. `suggested` are the
     machine's themes with their scores and evidence; `relevance` is None where nobody said what the item is;
-    `richness` is how much story it carries (0 to 3).
+    `richness` is how much story it carries (0 to 3). `stances` are what a person, else the software, says the author
+    does (thanks, praise, complaint ...); `complaint_by_person` whether a person's last word on that was complaint.
     """
 
     item: StoredItem
@@ -54,6 +73,8 @@ class Candidate:
     relevance: str | None = None
     richness: int = 0
     suggested: tuple[Annotation, ...] = ()
+    stances: frozenset[str] = frozenset()
+    complaint_by_person: bool = False
 
     @property
     def text(self) -> str:
@@ -66,12 +87,12 @@ class Candidate:
         return self.machine_themes if self.coded_themes is None else self.coded_themes
 
 
-def _value(facts: Sequence[Annotation], label: str) -> str | None:
-    """A person's word goes before the software's; among equals the newest counts."""
-    found = [fact for fact in facts if fact.label == label]
+def _value(found: Sequence[Annotation]) -> str | None:
+    """A person's word goes before the software's; among equals the newest counts. `found` are of one label."""
+    if not found:
+        return None
     people = [fact for fact in found if fact.by.startswith("person:")]
-    chosen = people or found
-    return chosen[-1].value if chosen else None
+    return (people or found)[-1].value
 
 
 def _number(value: str | None) -> int:
@@ -104,32 +125,48 @@ def _candidate(
     places: int,
 ) -> Candidate:
     reason, decided_at = approval or ("", None)
-    root = _value(facts, "duplicate_of")
-    coded = gold(facts)
-    suggested = tuple(fact for fact in facts if fact.label == "theme" and not fact.by.startswith("person:"))
+    of: dict[str, list[Annotation]] = {}
+    for fact in facts:
+        of.setdefault(fact.label, []).append(fact)
+    none: list[Annotation] = []
+    root, area = _value(of.get("duplicate_of", none)), _value(of.get("area", none))
+    coded = gold(facts) if "coded" in of else None
+    suggested = tuple(fact for fact in of.get("theme", none) if not fact.by.startswith("person:"))
+    stances = of.get("stance", none)
     return Candidate(
         item=item,
         status=status,
         cleared=bool(reason.strip()) and decided_at is not None and (held_since is None or decided_at > held_since),
         uses=uses,
-        language=_value(facts, "language") or (item.language or "und").split("-")[0].lower(),
-        library=plain_name(_value(facts, "library")) or plain_name(item.library),
-        area=plain_name(_value(facts, "area")) or plain_name(item.area),
-        area_method=_value(facts, "area_method") if _value(facts, "area") else item.area_method,
+        language=_value(of.get("language", none)) or (item.language or "und").split("-")[0].lower(),
+        library=_place_name(_value(of.get("library", none))) or _place_name(item.library),
+        area=_place_name(area) or _place_name(item.area),
+        area_method=_value(of.get("area_method", none)) if area else item.area_method,
         machine_themes=frozenset(fact.value for fact in suggested),
         coded_themes=coded.themes if coded else None,
         coded_answer=coded.answer if coded else None,
-        relevance=_value(facts, "relevance"),
-        richness=_number(_value(facts, "richness")),
+        relevance=_value(of.get("relevance", none)),
+        richness=_number(_value(of.get("richness", none))),
         suggested=suggested,
         root=int(root) if root and root.isdigit() else item.id,
-        repost=item.relation is Relation.REPOST or any(f.label == "repost" for f in facts),
-        personal=tuple((f.value, span) for f in facts if f.label == "personal_data" for span in f.spans),
-        risks=tuple(sorted({f.value for f in facts if f.label == "risk"})),
-        edited=any(f.label == "edited" for f in facts) or _stands_edited(verification),
+        repost=item.relation is Relation.REPOST or "repost" in of,
+        personal=tuple((f.value, span) for f in of.get("personal_data", none) for span in f.spans),
+        risks=tuple(sorted({f.value for f in of.get("risk", none)})),
+        edited="edited" in of or _stands_edited(verification),
         verification=verification,
         places=places,
+        stances=_stances(stances),
+        complaint_by_person=[fact.value for fact in stances if fact.by.startswith("person:")][-1:] == ["complaint"],
     )
+
+
+_place_name = lru_cache(maxsize=4096)(plain_name)
+"""Thousands of statements name the same library."""
+
+
+def _stances(found: Sequence[Annotation]) -> frozenset[str]:
+    people = [fact for fact in found if fact.by.startswith("person:")]
+    return frozenset(fact.value for fact in people or found)
 
 
 def candidates(store: Store) -> Iterator[Candidate]:
@@ -140,19 +177,29 @@ def candidates(store: Store) -> Iterator[Candidate]:
 
 def candidate(store: Store, item_id: int) -> Candidate | None:
     """One item with what is known about it now, or None when it is gone."""
-    return next(_known(store, store.items.get([item_id])), None)
+    return next(iter(chosen_candidates(store, [item_id])), None)
 
 
-def _known(store: Store, batch: Sequence[StoredItem]) -> Iterator[Candidate]:
+def chosen_candidates(store: Store, item_ids: Sequence[int]) -> list[Candidate]:
+    """These items with what is known about them now, in the order of the ids; those that are gone are absent."""
+    found: list[Candidate] = []
+    for start in range(0, len(item_ids), 500):
+        part = item_ids[start : start + 500]
+        found += _known(store, store.items.get(part), ids=part)
+    return found
+
+
+def _known(store: Store, batch: Sequence[StoredItem], *, ids: Sequence[int] = ()) -> Iterator[Candidate]:
+    """The candidates of a batch: all items between its first and last id, or those of `ids`."""
     if batch:
         first, last = batch[0].id, batch[-1].id
-        statuses = store.items.statuses(first, last)
-        approvals = store.items.approvals(first, last)
-        held_since = store.items.held_since(first, last)
-        uses = store.items.uses(first, last)
-        facts = store.items.annotations(first, last)
-        verifications = store.verifications.of(first, last)
-        places = store.items.places(first, last)
+        statuses = store.items.statuses(first, last, ids=ids)
+        approvals = store.items.approvals(first, last, ids=ids)
+        held_since = store.items.held_since(first, last, ids=ids)
+        uses = store.items.uses(first, last, ids=ids)
+        facts = store.items.annotations(first, last, labels=_LABELS, ids=ids)
+        verifications = store.verifications.of(first, last, ids=ids)
+        places = store.items.places(first, last, ids=ids)
         for item in batch:
             yield _candidate(
                 item,
@@ -210,5 +257,9 @@ def is_verified(candidate: Candidate, now: datetime) -> bool:
 
 def may_quote(candidate: Candidate, query: Query) -> bool:
     """Whether consent covers quoting in this pack (R2); a pack for a named recipient needs consent to be sent."""
-    quote = bool(candidate.uses & {Use.QUOTE_NAMED, Use.QUOTE_UNNAMED})
-    return quote and (query.recipient is None or Use.SEND_TO_REPRESENTATIVE in candidate.uses)
+    return quotes_allowed(candidate.uses) and (query.recipient is None or Use.SEND_TO_REPRESENTATIVE in candidate.uses)
+
+
+def quotes_allowed(uses: frozenset[Use]) -> bool:
+    """Whether these consents cover being quoted, by name or without."""
+    return bool(uses & {Use.QUOTE_NAMED, Use.QUOTE_UNNAMED})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -22,7 +21,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 _ORDER = (
     *("demo", "init", "check", "collect", "import", "receive", "enrich", "moderate", "permission"),
-    *("verify", "count", "pack", "run", "browse", "status", "places"),
+    *("verify", "count", "recipients", "pack", "run", "browse", "status", "places"),
     *("codebook", "classify", "code", "agreement", "train", "evaluate", "discover"),
 )
 
@@ -224,48 +223,6 @@ def enrich(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
     _leave(any(enrichment.set_aside for enrichment in made))
 
 
-@main.command(epilog="Example: advocacy-monitor pack --title 'Riverside' --area Riverside --format pdf --output packs")
-@click.option("--title", required=True, help="The headline's topic.")
-@click.option("--theme", "themes", multiple=True, help="Only statements with this theme; may be repeated.")
-@click.option("--area", "areas", multiple=True, help="Only statements from this area; may be repeated.")
-@click.option("--language", "languages", multiple=True, help="Only statements in this language; may be repeated.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day.")
-@click.option("--recipient", help="For whom; then quotes need the consent to be sent to a representative.")
-@click.option("--format", "formats", multiple=True, default=("pdf",), show_default=True, help="May be repeated.")
-@click.option("--output", type=_FOLDER, default=Path("packs"), show_default=True)
-@click.option("--unverified", "unverified_too", is_flag=True, help="Also posts that could not be looked up again.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.pass_context
-def pack(
-    ctx: click.Context,
-    /,
-    since: datetime | None,
-    until: datetime | None,
-    formats: tuple[str, ...],
-    output: Path,
-    unverified_too: bool,
-    as_json: bool,
-    **query: Any,
-) -> None:
-    """Make an evidence pack of approved, consented statements, with its method.
-
-    Posts are looked up at their platform first; those that no longer stand there are left out.
-    """
-    from advocacy_monitor.hosting import open_store
-    from advocacy_monitor.line import check_query, export_pack
-    from advocacy_monitor.models import Query
-    from advocacy_monitor.outcomes import show_pack
-
-    loaded = _load(ctx)
-    wanted = Query(since=since.date() if since else None, until=until.date() if until else None, **query)
-    check_query(loaded, wanted)
-    with open_store(loaded) as store:
-        made, files, failures = export_pack(store, loaded, wanted, formats, output, unverified_too=unverified_too)
-    show_pack(made, files, failures, as_json=as_json)
-    _leave(bool(failures))
-
-
 @main.command(epilog="Example: advocacy-monitor run --now")
 @click.option("--now", "at_once", is_flag=True, help="Also run every collector at the start.")
 @click.pass_context
@@ -318,20 +275,25 @@ def demo(folder: Path, fresh: bool) -> None:
 
 
 def _add_groups() -> None:
+    from advocacy_monitor.cli_choice import stance, translate
     from advocacy_monitor.cli_classify import classify
     from advocacy_monitor.cli_codebook import codebook
     from advocacy_monitor.cli_coding import agreement, code
     from advocacy_monitor.cli_discover import discover
     from advocacy_monitor.cli_evaluate import evaluate
     from advocacy_monitor.cli_groups import moderate
+    from advocacy_monitor.cli_pack import pack
     from advocacy_monitor.cli_places import places
     from advocacy_monitor.cli_posts import count, permission, receive, verify
+    from advocacy_monitor.cli_recipients import recipients
     from advocacy_monitor.cli_train import train
 
-    of_the_line = (moderate, permission, verify, count, receive, places)
+    of_the_line = (moderate, permission, verify, count, receive, places, recipients, pack)
     of_themes = (codebook, classify, code, agreement, train, evaluate, discover)
     for command in (*of_the_line, *of_themes):
         main.add_command(command)
+    moderate.add_command(translate)
+    moderate.add_command(stance)
 
 
 _add_groups()

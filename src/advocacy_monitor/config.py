@@ -52,10 +52,17 @@ class Campaign(_Part):
     ask: str | None = Field(default=None, description="The one thing that decision makers are asked for.")
     hashtags: tuple[str, ...] = Field(default=(), description="Hashtags, with or without #.")
     languages: tuple[_LANGUAGE, ...] = Field(default=("en", "de"), min_length=1, description="Languages expected.")
-    pack_language: Literal["en", "de"] = Field(default="en", description="Language of packs' headings and method.")
+    pack_language: Literal["ar", "de", "en", "es", "fr", "ru", "zh"] = Field(
+        default="en", description="Language of packs' headings and method."
+    )
     codebook: str = Field(default="library", description="A shipped codebook's name, or the path of a YAML file.")
     libraries: Path | None = Field(default=None, description="CSV with columns library, area and postcode.")
     postcodes: Path | None = Field(default=None, description="CSV with columns postcode and area.")
+    areas: Path | None = Field(default=None, description="CSV with columns area and part_of: which area lies in which.")
+    recipients: Path = Field(
+        default=Path("recipients.csv"), description="Decision makers, as CSV, XLSX or YAML: packs --for-each recipient."
+    )
+    brand: Path | None = Field(default=None, description="YAML with name, logo, colours, imprint: how packs look.")
     questions: tuple[str, ...] = Field(default=(), description="The wording of the questions that people answered.")
     consent_texts: dict[Use, str] = Field(default_factory=dict, description="The wording of each consent.")
     form_url: str | None = Field(
@@ -99,6 +106,9 @@ class Thresholds(_Part):
     smallest_cell: int = Field(default=5, ge=1, description="Counts below this are shown as 'fewer than'.")
     smallest_base: int = Field(default=30, ge=1, description="No percentages on fewer statements than this.")
     quotes: int = Field(default=200, ge=1, description="The most quotes in a pack's annex.")
+    smallest_area: int = Field(
+        default=30, ge=1, description="A recipient's pack with fewer statements is about the next larger area."
+    )
 
 
 def _unverified_days() -> dict[str, int]:

@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from advocacy_monitor.codebook import load_codebook
@@ -19,9 +20,11 @@ from advocacy_monitor.evaluation.cases import read_campaign
 from advocacy_monitor.evaluation.kept import keep
 from advocacy_monitor.evaluation.report import Report
 from advocacy_monitor.hosting import open_store
-from advocacy_monitor.line import codebook_name, enrich_all, export_pack, import_file
+from advocacy_monitor.line import codebook_name, enrich_all, import_file
 from advocacy_monitor.models import Annotation, EvidencePack, Query, Status, StoredItem
 from advocacy_monitor.moderate import decide
+from advocacy_monitor.packing import Made, Order, export_for_each, export_pack
+from advocacy_monitor.recipients import read_recipients
 from advocacy_monitor.samples import SampleCode, sample_codes, sample_path
 from advocacy_monitor.store import Store, now
 from advocacy_monitor.terminal import Bar, progress, say, table, warn
@@ -30,7 +33,9 @@ _MARKER = ".advocacy-monitor-demo"
 MODERATOR = "Sample Moderator"
 CODER = "person:Sample Coder"
 _COPIES = ("repost", "exact_copy", "near_copy")
-FORMATS = ("pdf", "html", "xlsx", "csv", "json")
+FORMATS = ("pdf", "report", "docx", "slides", "cards", "html", "xlsx", "csv", "json", "bundle")
+FOR_EACH = ("pdf", "letter")
+_FILES = ("libraries.csv", "areas.csv", "recipients.csv", "brand.yaml", "logo.svg")
 
 _CONFIG = """\
 # The demo's campaign: sample data, invented for it.
@@ -42,6 +47,9 @@ campaign:
   hashtags: [MissedMyLibrary, DankeBibliothek]
   languages: [en, de, fr, es, ar, ru, zh]
   libraries: libraries.csv
+  areas: areas.csv
+  recipients: recipients.csv
+  brand: brand.yaml
   questions:
     - "In your own words: what does your library mean to you or what did you miss?"
   consent_texts:
@@ -67,7 +75,8 @@ def _folder(folder: Path, *, fresh: bool) -> Loaded:
         raise ConfigError(f"{folder}: cannot be made: {error.strerror}; choose another with --folder") from error
     (folder / _MARKER).write_text("sample data\n", encoding="utf-8")
     (folder / "config.yaml").write_text(_CONFIG, encoding="utf-8")
-    shutil.copyfile(sample_path("libraries.csv"), folder / "libraries.csv")
+    for name in _FILES:
+        shutil.copyfile(sample_path(name), folder / name)
     return load_config(folder / "config.yaml")
 
 
@@ -116,6 +125,11 @@ def _code(store: Store, coded: Sequence[tuple[StoredItem, SampleCode]]) -> int:
         Annotation(item_id=item.id, label=label, value=value, by=CODER)
         for item, code in chosen
         for label, value in (("coded", "themes"), *(("theme", theme) for theme in code.themes))
+    )
+    store.assertions.add(
+        Annotation(item_id=item.id, label="stance", value="complaint", by=CODER)
+        for item, code in originals
+        if code.sentiment == "negative"
     )
     return len(chosen)
 
@@ -188,26 +202,17 @@ def run_demo(folder: Path, *, fresh: bool = False) -> bool:
 
 
 def _packs(store: Store, loaded: Loaded, bar: Bar) -> tuple[list[EvidencePack], list[Path], list[str]]:
-    output = loaded.folder / "packs"
+    """One pack with every format, and one for each recipient. Nobody said these things: no platform can be asked."""
     bar("packs", 0)
-    queries = [
-        (Query(title="What our libraries mean to us"), FORMATS),
-        (
-            Query(title="Voices from Weststadt", areas=("Weststadt",), recipient="A. Sample, member for Weststadt"),
-            ("pdf",),
-        ),
-    ]
-    packs: list[EvidencePack] = []
-    files: list[Path] = []
-    failures: list[str] = []
-    for number, (query, formats) in enumerate(queries, start=1):
-        pack, written, failed = export_pack(
-            *(store, loaded, query, formats, output),
-            unverified_too=True,  # nobody said these things, so no platform can be asked about them
-            look=False,
-        )
-        packs.append(pack)
-        files += written
-        failures += failed
-        bar("packs", number)
-    return packs, files, failures
+    order = Order(formats=FORMATS, output=loaded.folder / "packs", unverified_too=True, look=False)
+    made: list[Made | str] = [export_pack(store, loaded, Query(title="What our libraries mean to us"), order)]
+    bar("packs", 1)
+    recipients = read_recipients(loaded.folder / loaded.config.campaign.recipients)
+    order = replace(order, formats=FOR_EACH, widen=True)
+    for each in export_for_each(store, loaded, Query(title="Libraries: {area}"), recipients, order):
+        made.append(each)
+        bar("packs", len(made))
+    packs = [each for each in made if isinstance(each, Made)]
+    files = [path for each in packs for path in each.files]
+    failures = [each for each in made if isinstance(each, str)]
+    return [each.pack for each in packs], files, failures + [line for each in packs for line in each.failures]

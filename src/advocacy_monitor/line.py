@@ -11,15 +11,12 @@ from advocacy_monitor import plugins
 from advocacy_monitor.beside import Beside, helpers, may_help, together
 from advocacy_monitor.collect import Outcome, collect, few_collections, file_digest, preview
 from advocacy_monitor.config import Loaded, enricher_settings
-from advocacy_monitor.counting import CHECKED_BY, Looked, stale
 from advocacy_monitor.enrich import Enrichment, enrich
 from advocacy_monitor.errors import ConfigError, ExportError, FatalSourceError, SourceError
-from advocacy_monitor.evaluation.for_packs import quality_of
 from advocacy_monitor.hosting import basis, estimate, hosted, open_store
-from advocacy_monitor.models import EvidencePack, Quality, Query, Tally, Use
-from advocacy_monitor.pack import check_exhibits, compile_pack
-from advocacy_monitor.protocols import Enricher, Exporter, Source
-from advocacy_monitor.recheck import verify_all
+from advocacy_monitor.left_out import CHECKED_BY
+from advocacy_monitor.models import Query, Tally, Use
+from advocacy_monitor.protocols import Enricher, Source
 from advocacy_monitor.store import Store
 from advocacy_monitor.terminal import progress as bar
 
@@ -226,70 +223,9 @@ def codebook_name(loaded: Loaded) -> str:
     return str(loaded.folder / given) if given.endswith((".yaml", ".yml")) else given
 
 
-def export_pack(
-    store: Store,
-    loaded: Loaded,
-    query: Query,
-    formats: Sequence[str],
-    output: Path,
-    *,
-    unverified_too: bool = False,
-    look: bool = True,
-) -> tuple[EvidencePack, list[Path], list[str]]:
-    """Compiles a pack once and writes every format. Returns the pack, the files and the failures in words.
-
-    Posts that were not looked up lately are looked up first, unless `look` is off. `unverified_too` counts and quotes
-    also those that could not be, and the pack says so (R5). Consents and approvals are read again right before each
-    file is written. Raises ExportError, ConsentError.
-    """
-    exporters = [
-        (name, cast(Exporter, plugins.build(plugins.EXPORTERS, name, {}, where=f"format {name}"))) for name in formats
-    ]
-    versions = check_versions(loaded)
-    if look and (item_ids := stale(store, query, now=store.now())):
-        verify_all(store, loaded, item_ids=item_ids)
-    looked = Looked(at=store.now(), unverified_too=unverified_too)
-    pack = compile_pack(
-        *(store, query, loaded.config, theme_titles(loaded)),
-        versions=versions,
-        looked=looked,
-        quality=_quality(store, loaded),
-    )
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(f"{output}: the folder cannot be made: {error.strerror}") from error
-    # Noted before the first file is there: a withdrawal must find every pack that may have been handed out.
-    store.packs.add(pack)
-    files, failures = [], []
-    for _, exporter in exporters:
-        path = output / f"{file_name(pack)}{exporter.suffix}"
-        try:
-            check_exhibits(store, pack)
-            with plugins.boundary(path.name, ExportError):
-                exporter.export(pack, path)
-            files.append(path)
-        except ExportError as error:
-            failures.append(str(error))
-    return pack, files, failures
-
-
-def _quality(store: Store, loaded: Loaded) -> Quality | None:
-    """How good the coding that stands in the database was found to be on this campaign's statements (R12)."""
-    by = next((by for by in store.packs.enricher_versions() if by.startswith("themes@")), "")
-    return quality_of(loaded.folder, by)
-
-
 def check_versions(loaded: Loaded) -> dict[str, str]:
     """The `name@version` of the checks that a pack waits for. Raises ExportError when the configuration lacks one."""
     for name in CHECKED_BY:
         if name not in loaded.config.enrichers:
             raise ExportError(f"{loaded.path}: `enrichers` has no {name!r}; no pack leaves without that check")
     return {name: f"{name}@{build_enricher(loaded, name).version}" for name in CHECKED_BY}
-
-
-def file_name(pack: EvidencePack) -> str:
-    """A file name that is safe everywhere: the title's letters and digits, and the pack's number."""
-    kept = "".join(c if c.isalnum() and c.isascii() else "-" for c in pack.title.lower())
-    title = "-".join(part for part in kept.split("-") if part)[:60]
-    return f"{title or 'pack'}-{pack.number}"

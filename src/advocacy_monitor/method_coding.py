@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advocacy_monitor.models import Measured, Quality
+from advocacy_monitor.translate import Texts, texts
 
 _THEMES = re.compile(r"themes@(?P<codebook>.+?)-(?P<version>\d+)\.(?P<digest>[0-9a-f]{8})\+(?P<classifier>.+)")
 _RELIABLE, _TENTATIVE = 0.80, 0.667
@@ -33,115 +34,126 @@ class CodingFacts:
     alpha_range: tuple[float, float] | None = None
 
 
-_EN: Mapping[str, str] = {
-    "machine": "Themes are suggestions of software ({by}).",
-    "themes": "codebook {codebook} version {version} ({digest}), coded with {classifier}",
-    "person": "A person has coded {coded} of the {statements} statements; there, the person's coding is counted.",
-    "unmeasured": "How good the software's coding is has not yet been measured on this campaign's statements.",
-    "measured": "On {n} of this campaign's statements that people coded and that were {drawn}, the mean precision of "
-    "{themes} themes is {precision} and the mean recall {recall}; the ranges hold 95% of repeated draws "
-    "(report {digest}).",
-    "some_precision": "{precision} ({themes} themes that the software gave as well)",
-    "few_measured": "So few statements do not tell how good the coding is.",
-    "picked_note": "Not being drawn at random, they may be easier or harder than the others.",
-    "random": "drawn at random",
-    "picked": "not drawn at random",
-    "once": "Statements were not double-coded, so no agreement between coders can be given.",
-    "twice": "{n} statements that were {drawn} were coded by two or more people, each blind to the other: "
-    "Krippendorff's alpha is {alpha} ({word}).",
-    "undefined": "{n} statements were coded by two or more people, too alike to compute an agreement.",
-    "reliable": "reliable",
-    "tentative": "for tentative conclusions",
-    "unreliable": "not reliable",
-    "few": "too few statements to say how reliable that is",
-    "unknown": "not known",
-}
-_DE: Mapping[str, str] = {
-    "machine": "Themen sind Vorschläge einer Software ({by}).",
-    "themes": "Codebuch {codebook}, Version {version} ({digest}), zugeordnet mit {classifier}",
-    "person": "{coded} der {statements} Aussagen hat ein Mensch zugeordnet; dort gilt dessen Zuordnung.",
-    "unmeasured": "Wie gut die Software zuordnet, wurde an Aussagen dieser Kampagne noch nicht gemessen.",
-    "measured": "An {n} Aussagen dieser Kampagne, die Menschen zugeordnet haben und die {drawn} wurden, beträgt die "
-    "mittlere Genauigkeit von {themes} Themen {precision} und die mittlere Trefferquote {recall}; die Spannen umfassen "
-    "95 % wiederholter Ziehungen (Bericht {digest}).",
-    "some_precision": "{precision} ({themes} Themen, die auch die Software vergab)",
-    "few_measured": "So wenige Aussagen sagen nicht, wie gut die Zuordnung ist.",
-    "picked_note": "Weil sie nicht zufällig gezogen wurden, können sie leichter oder schwerer sein als die anderen.",
-    "random": "zufällig gezogen",
-    "picked": "nicht zufällig gezogen",
-    "once": "Es wurde nicht doppelt zugeordnet, daher gibt es keine Angabe zur Übereinstimmung.",
-    "twice": "{n} Aussagen, die {drawn} wurden, haben zwei oder mehr Menschen zugeordnet, ohne voneinander zu "
-    "wissen: Krippendorffs Alpha beträgt {alpha} ({word}).",
-    "undefined": "{n} Aussagen haben zwei oder mehr Menschen zugeordnet, zu einheitlich für ein Maß.",
-    "reliable": "verlässlich",
-    "tentative": "nur für vorläufige Schlüsse",
-    "unreliable": "nicht verlässlich",
-    "few": "zu wenige Aussagen, um zu sagen, wie verlässlich das ist",
-    "unknown": "nicht bekannt",
-}
-
-
 def who_coded(facts: CodingFacts, *, statements: int, language: str) -> str:
-    """Software with its versions, and people. Other languages than 'de' get English."""
-    words = _DE if language == "de" else _EN
-    by = ", ".join(_named(each, words) for each in facts.by) or "–"
-    person = words["person"].format(coded=facts.coded_by_person, statements=statements)
-    return f"{words['machine'].format(by=by)} {person}"
+    """Software with its versions, and people; in a language of packs, else in English."""
+    t = texts(language)
+    machine = t.text(
+        "Themes are suggestions of software ({by}).", by=", ".join(_named(by, t) for by in facts.by) or "–"
+    )
+    person = t.text(
+        "A person has coded {coded} of the {statements} statements; there, the person's coding is counted.",
+        coded=t.number(facts.coded_by_person),
+        statements=t.number(statements),
+    )
+    return f"{machine} {person}"
 
 
 def how_well(facts: CodingFacts, *, language: str) -> str:
     """How good the software's coding was found to be, and how far people agree; or that nobody knows."""
-    words = _DE if language == "de" else _EN
-    return f"{_quality(facts.quality, words, language)} {_agreement(facts, words, language)}"
+    t = texts(language)
+    return f"{_quality(facts.quality, t)} {_agreement(facts, t)}"
 
 
-def _named(by: str, words: Mapping[str, str]) -> str:
+def _named(by: str, t: Texts) -> str:
     """The themes enricher by codebook and classifier, every other one as it is written."""
     found = _THEMES.fullmatch(by)
-    return words["themes"].format(**found.groupdict()) if found else by
+    if not found:
+        return by
+    return t.text("codebook {codebook} version {version} ({digest}), coded with {classifier}", **found.groupdict())
 
 
-def _quality(quality: Quality | None, words: Mapping[str, str], language: str) -> str:
+def _quality(quality: Quality | None, t: Texts) -> str:
     if quality is None:
-        return words["unmeasured"]
-    both = sum(None not in pair for pair in quality.themes.values())
-    precision = _measured(quality.precision, words, language)
-    if 0 < both < quality.mean_of:  # a theme that the software never gave has no precision, so the mean is of fewer
-        precision = words["some_precision"].format(precision=precision, themes=both)
-    said = words["measured"].format(
-        n=quality.statements,
-        drawn=words["random" if quality.at_random else "picked"],
-        themes=quality.mean_of,
-        precision=precision,
-        recall=_measured(quality.recall, words, language),
-        digest=quality.digest[:8],
-    )
+        return t.text("How good the software's coding is has not yet been measured on this campaign's statements.")
+    said = [_measured_on(quality, t)]
     if quality.statements < _FEWEST_MEASURED:
-        said = f"{said} {words['few_measured']}"
-    return said if quality.at_random else f"{said} {words['picked_note']}"
+        said.append(t.text("So few statements do not tell how good the coding is."))
+    if not quality.at_random:
+        said.append(t.text("Not being drawn at random, they may be easier or harder than the others."))
+    return " ".join(said)
 
 
-def _agreement(facts: CodingFacts, words: Mapping[str, str], language: str) -> str:
-    if not facts.coded_twice:
-        return words["once"]
-    if facts.alpha is None:
-        return words["undefined"].format(n=facts.coded_twice)
-    alpha = facts.alpha
-    word = "reliable" if alpha >= _RELIABLE else "tentative" if alpha >= _TENTATIVE else "unreliable"
-    word = word if facts.coded_twice >= _FEWEST_CODED_TWICE else "few"
-    return words["twice"].format(
-        n=facts.coded_twice,
-        drawn=words["random" if facts.coded_twice_at_random else "picked"],
-        alpha=_number(alpha, facts.alpha_range, language),
-        word=words[word],
+def _measured_on(quality: Quality, t: Texts) -> str:
+    """The means with their ranges, and what they are means of."""
+    both = sum(None not in pair for pair in quality.themes.values())
+    precision = _measured(quality.precision, t)
+    if 0 < both < quality.mean_of:  # a theme that the software never gave has no precision, so the mean is of fewer
+        precision = t.counted(
+            "{precision} ({n} theme that the software gave as well)",
+            "{precision} ({n} themes that the software gave as well)",
+            both,
+            precision=precision,
+        )
+    values = {"statements": t.number(quality.statements), "digest": quality.digest[:8], "precision": precision}
+    values["recall"] = _measured(quality.recall, t)
+    if quality.at_random:
+        return t.counted(
+            "On {statements} of this campaign's statements that people coded and that were drawn at random, the mean "
+            "precision of {n} theme is {precision} and the mean recall {recall}; the ranges hold 95% of repeated draws "
+            "(report {digest}).",
+            "On {statements} of this campaign's statements that people coded and that were drawn at random, the mean "
+            "precision of {n} themes is {precision} and the mean recall {recall}; the ranges hold 95% of repeated "
+            "draws (report {digest}).",
+            quality.mean_of,
+            **values,
+        )
+    return t.counted(
+        "On {statements} of this campaign's statements that people coded and that were not drawn at random, the mean "
+        "precision of {n} theme is {precision} and the mean recall {recall}; the ranges hold 95% of repeated draws "
+        "(report {digest}).",
+        "On {statements} of this campaign's statements that people coded and that were not drawn at random, the mean "
+        "precision of {n} themes is {precision} and the mean recall {recall}; the ranges hold 95% of repeated draws "
+        "(report {digest}).",
+        quality.mean_of,
+        **values,
     )
 
 
-def _measured(measured: Measured | None, words: Mapping[str, str], language: str) -> str:
-    return words["unknown"] if measured is None else _number(measured.value, measured.range, language)
+def _agreement(facts: CodingFacts, t: Texts) -> str:
+    """How far people who coded the same statements agree."""
+    if not facts.coded_twice:
+        return t.text("Statements were not double-coded, so no agreement between coders can be given.")
+    if facts.alpha is None:
+        return t.counted(
+            "{n} statement was coded by two or more people, too alike to compute an agreement.",
+            "{n} statements were coded by two or more people, too alike to compute an agreement.",
+            facts.coded_twice,
+        )
+    alpha = {"alpha": _number(facts.alpha, facts.alpha_range, t), "word": _reliable(facts, t)}
+    if facts.coded_twice_at_random:
+        return t.counted(
+            "{n} statement that was drawn at random was coded by two or more people, each blind to the other: "
+            "Krippendorff's alpha is {alpha} ({word}).",
+            "{n} statements that were drawn at random were coded by two or more people, each blind to the other: "
+            "Krippendorff's alpha is {alpha} ({word}).",
+            facts.coded_twice,
+            **alpha,
+        )
+    return t.counted(
+        "{n} statement that was not drawn at random was coded by two or more people, each blind to the other: "
+        "Krippendorff's alpha is {alpha} ({word}).",
+        "{n} statements that were not drawn at random were coded by two or more people, each blind to the other: "
+        "Krippendorff's alpha is {alpha} ({word}).",
+        facts.coded_twice,
+        **alpha,
+    )
 
 
-def _number(value: float, around: tuple[float, float] | None, language: str) -> str:
+def _reliable(facts: CodingFacts, t: Texts) -> str:
+    """What may be concluded from an alpha on so many statements."""
+    alpha = facts.alpha or 0.0
+    if facts.coded_twice < _FEWEST_CODED_TWICE:
+        return t.text("too few statements to say how reliable that is")
+    if alpha >= _RELIABLE:
+        return t.text("reliable")
+    return t.text("for tentative conclusions") if alpha >= _TENTATIVE else t.text("not reliable")
+
+
+def _measured(measured: Measured | None, t: Texts) -> str:
+    return t.text("not known") if measured is None else _number(measured.value, measured.range, t)
+
+
+def _number(value: float, around: tuple[float, float] | None, t: Texts) -> str:
     """'0.86 (0.78–0.92)', with the decimal sign of the language."""
-    shown = f"{value:.2f}" + (f" ({around[0]:.2f}–{around[1]:.2f})" if around else "")
-    return shown.replace(".", ",") if language == "de" else shown
+    shown = t.ratio(value)
+    return f"{shown} ({t.ratio(around[0])}–{t.ratio(around[1])})" if around else shown

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from advocacy_monitor.collect import Outcome
 from advocacy_monitor.config import Loaded, load_config
@@ -13,6 +14,9 @@ from advocacy_monitor.models import EvidencePack, Query, Standing, Status, Tally
 from advocacy_monitor.store import Store
 from advocacy_monitor.terminal import json_line, plain, say, table, warn
 from advocacy_monitor.verify import Checked
+
+if TYPE_CHECKING:
+    from advocacy_monitor.packing import Made
 
 _VOICES = ("statements", "appearances", "people", "unknown")
 _TALLY = ("read", "stored", "already", "rejected")
@@ -138,59 +142,130 @@ def decide_items(path: Path, item_ids: Sequence[int], verb: str, *, reason: str,
     """Decides about statements, all or none, and says so."""
     from advocacy_monitor.hosting import open_store
     from advocacy_monitor.moderate import decide
+    from advocacy_monitor.statement_story import whom_to_tell
     from advocacy_monitor.store import now
 
     status = _BECOMES[verb]
     with open_store(load_config(path)) as store:
         made = decide(store, item_ids, status, moderator=moderator, reason=reason, clock=now)
+        told = list(whom_to_tell(store, item_ids))
     if as_json:
         json_line({"status": status, "items": [decision.item_id for decision in made]})
     else:
         say(f"{len(made)} now {status}: {', '.join(str(decision.item_id) for decision in made)}")
+    for line in told:
+        warn(line)
 
 
-def show_pack(pack: EvidencePack, files: Sequence[Path], failures: Sequence[str], *, as_json: bool) -> None:
-    """What a pack holds, what was left out and why, and where its files are."""
+def show_pack(made: Made, *, as_json: bool) -> None:
+    """What a pack holds, what was left out and why, what changed since the last one, and where its files are."""
+    pack = made.pack
     if as_json:
-        json_line(
-            {
-                "number": pack.number,
-                "digest": pack.digest,
-                "found": pack.found,
-                "statements": pack.statements,
-                "appearances": pack.appearances,
-                "unverified": pack.unverified,
-                "people": pack.people,
-                "quotes": len(pack.exhibits),
-                "left_out": {count.label: count.value for count in pack.left_out},
-                "files": [str(path) for path in files],
-                "failures": list(failures),
-            }
-        )
+        json_line(_in_numbers(made))
         return
     sample = " (sample data)" if pack.sample else ""
     rows: list[tuple[str, object]] = [("found", pack.found), ("counted statements", pack.statements)]
-    rows += [("seen in places", pack.appearances), ("by people", pack.people), ("quotes", len(pack.exhibits))]
+    rows += [("seen in places", pack.appearances), ("by people", pack.people), ("may be quoted", pack.choice.quotable)]
+    rows.append(("quotes in this pack", len(pack.exhibits)))
     if pack.unverified:
         rows.append(("counted without a look at their platform", pack.unverified))
     rows += [(f"left out: {count.label}", count.value) for count in pack.left_out]
     table(("", "number"), rows, title=f"{plain(pack.title)}: pack {pack.number}{sample}")
-    for path in files:
+    for line in (*_widened(pack), *_since(made)):
+        say(line)
+    for path in made.files:
         say(f"wrote {path}")
-    for failure in failures:
+    for failure in made.failures:
         warn(f"Error: {failure}")
+
+
+def _in_numbers(made: Made) -> dict[str, Any]:
+    pack = made.pack
+    return {
+        "number": pack.number,
+        "digest": pack.digest,
+        "recipient": pack.recipient,
+        "found": pack.found,
+        "statements": pack.statements,
+        "appearances": pack.appearances,
+        "unverified": pack.unverified,
+        "people": pack.people,
+        "quotable": pack.choice.quotable,
+        "quotes": len(pack.exhibits),
+        "left_out": {count.label: count.value for count in pack.left_out},
+        "area": pack.query.get("areas"),
+        "widened_from": [step.label for step in pack.widening.steps] if pack.widening else [],
+        "earlier": made.earlier.number if made.earlier else None,
+        "files": [str(path) for path in made.files],
+        "failures": list(made.failures),
+    }
+
+
+def _widened(pack: EvidencePack) -> Iterator[str]:
+    if pack.widening:
+        steps = ", ".join(
+            f"{plain(step.label)} ({'few' if step.value is None else step.value})" for step in pack.widening.steps
+        )
+        yield f"too few statements in {steps}: the pack is about {plain(pack.widening.area) or 'all areas'}"
+
+
+def _since(made: Made) -> Iterator[str]:
+    """What changed since the last pack of the same query (R21)."""
+    before = made.earlier
+    if before is None:
+        return
+    now = {each.item_id: each.text_sha256 for each in made.pack.exhibits}
+    came, went = len(now.keys() - before.quotes.keys()), len(before.quotes.keys() - now.keys())
+    changed = sum(now[item] != before.quotes[item] for item in now.keys() & before.quotes.keys())
+    yield (
+        f"since pack {before.number} of {before.made_at:%Y-%m-%d}: statements {before.statements} -> "
+        f"{made.pack.statements}, people {before.people} -> {made.pack.people}; quotes: {came} came, {went} went, "
+        f"{changed} changed"
+    )
+
+
+def show_pack_line(made: Made | str, *, as_json: bool) -> None:
+    """One of many packs, on one line."""
+    if isinstance(made, str):
+        if as_json:
+            json_line({"failures": [made]})
+        else:
+            warn(f"Error: {plain(made)}")
+    elif as_json:
+        json_line(_in_numbers(made))
+    else:
+        pack = made.pack
+        say(
+            f"{plain(pack.recipient or '')}: pack {pack.number}, {pack.statements} statements, "
+            f"{len(pack.exhibits)} quotes, {len(made.files)} files"
+        )
+        for line in _widened(pack):
+            say(f"  {line}")
+        for failure in made.failures:
+            warn(f"Error: {plain(failure)}")
+
+
+def show_packs_made(made: int, failed: int, output: Path, *, as_json: bool) -> None:
+    """How many packs were made, at the end."""
+    if as_json:
+        json_line({"packs": made, "failed": failed})
+    else:
+        say(f"{made} packs in {output}/" + (f"; {failed} with failures" if failed else ""))
 
 
 def show_counts(loaded: Loaded, query: Query, cut: str, *, as_json: bool) -> None:
     """What a pack would count, in statements, appearances and people. For staff: small numbers are shown."""
-    from advocacy_monitor.counting import LABELS, LEFT_OUT, Looked, voices
+    from advocacy_monitor.counting import voices
     from advocacy_monitor.hosting import open_store
+    from advocacy_monitor.left_out import LEFT_OUT, Looked, label
     from advocacy_monitor.line import check_versions
+    from advocacy_monitor.translate import texts
 
     with open_store(loaded) as store:
         looked = Looked(at=store.now(), unverified_too=True)
         rows, made = voices(store, query, cut, versions=check_versions(loaded), looked=looked)
-    left_out = {LABELS["en"][why]: made.left_out[why] for why in LEFT_OUT if made.left_out[why]}
+    t = texts("en")
+    left_out = {label(why, t): made.left_out[why] for why in LEFT_OUT if made.left_out.get(why)}
     if as_json:
         for row in rows:
             json_line({name: getattr(row, name) for name in ("label", *_VOICES)})

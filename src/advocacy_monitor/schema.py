@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from advocacy_monitor.schema_later import LEARNING_TABLES, PACK_TABLES
+
 main = Migrations("advocacy_monitor")
 contacts = Migrations("advocacy_monitor_contacts")
 
@@ -290,50 +292,6 @@ CREATE INDEX permissions_code ON permissions (code_hash) WHERE code_hash IS NOT 
 """
 
 
-_LEARNING_TABLES = """
-CREATE TABLE vectors (
-    item_id INTEGER NOT NULL REFERENCES items (id),
-    encoder TEXT NOT NULL,
-    vector BLOB NOT NULL,
-    PRIMARY KEY (item_id, encoder)
-) STRICT;
-CREATE TABLE coding_rounds (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL UNIQUE,
-    codebook TEXT NOT NULL,
-    codebook_version INTEGER NOT NULL,
-    codebook_digest TEXT NOT NULL,
-    seed INTEGER NOT NULL,
-    made_by TEXT NOT NULL,
-    made_at TEXT NOT NULL,
-    closed_at TEXT,
-    closed_by TEXT
-) STRICT;
-CREATE TABLE coding_samples (
-    round_id INTEGER NOT NULL REFERENCES coding_rounds (id),
-    item_id INTEGER NOT NULL REFERENCES items (id),
-    position INTEGER NOT NULL,
-    drawn TEXT NOT NULL CHECK (drawn IN ('random', 'uncertain')),
-    reason TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (round_id, item_id)
-) STRICT;
-CREATE INDEX coding_samples_item ON coding_samples (item_id);
-CREATE TABLE codings (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    round_id INTEGER NOT NULL REFERENCES coding_rounds (id),
-    item_id INTEGER NOT NULL REFERENCES items (id),
-    coder TEXT NOT NULL,
-    answer TEXT NOT NULL CHECK (answer IN ('themes', 'none', 'too_short')),
-    themes TEXT NOT NULL DEFAULT '[]',
-    note TEXT NOT NULL DEFAULT '',
-    is_final INTEGER NOT NULL DEFAULT 0 CHECK (is_final IN (0, 1)),
-    coded_at TEXT NOT NULL
-) STRICT;
-CREATE INDEX codings_round ON codings (round_id, item_id, coder, id);
-CREATE INDEX codings_item ON codings (item_id);
-"""
-
-
 def _run(db: Database, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -362,7 +320,13 @@ def m002_verification(db: Database) -> None:
 @main()
 def m003_learning(db: Database) -> None:
     """Version 0.3.0: vectors of the sentence encoder, rounds of coding by hand."""
-    _run(db, _LEARNING_TABLES)
+    _run(db, LEARNING_TABLES)
+
+
+@main()
+def m004_packs(db: Database) -> None:
+    """Version 0.4.0: translations of quotes, who chose them, what was handed to whom and what came of it."""
+    _run(db, PACK_TABLES)
 
 
 @contacts()

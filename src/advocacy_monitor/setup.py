@@ -21,10 +21,13 @@ campaign:
   # ask: Keep the mobile library on the road.   # the one thing you ask of decision makers
   hashtags: {hashtags}
   languages: {languages}
-  pack_language: en             # en or de: headings and method of packs
+  pack_language: en             # ar, de, en, es, fr, ru or zh: headings and method of packs
   codebook: library             # a shipped codebook, or the path of your own YAML file
   # libraries: libraries.csv    # columns library,area,postcode: finds the area of a statement
   # postcodes: postcodes.csv    # columns postcode,area: the same for postcodes without a library
+  # areas: areas.csv            # columns area,part_of: where a recipient's area has few statements
+  # recipients: recipients.csv  # decision makers: pack --for-each recipient
+  # brand: brand.yaml           # logo and colours of packs
   # questions:                  # the wording of your form, for the method box
   #   - What does your library mean to you, or what did you miss?
   consent_texts:

@@ -76,11 +76,28 @@ def _heading(story: Mapping[str, Any]) -> Text:
         f"at its source: {story['at_source']}" if story["at_source"] else "",
         f"consents: {', '.join(story['consents']) or 'none'}",
         f"in packs: {', '.join(story['packs'])}" if story["packs"] else "",
+        *_last(sent_lines(story.get("sent", ()))),
     ]
     for row in rows:
         if row:
             made.append(f"\n{plain(row)}", style="not bold")
+    if story.get("sent") and story.get("no_longer"):
+        made.append(f"\n{plain(_to_tell(story))}", style="bold red")
     return made.append("\n")
+
+
+def sent_lines(sent: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """To whom a statement went: a line for each delivery."""
+    for each in reversed(sent):
+        who, day = f"{each['recipient']} by {each['by']}", f"{each['on']:%Y-%m-%d}"
+        note = f": {each['note']}" if each["note"] else ""
+        yield f"sent to {who} on {day} ({each['how']}) in pack {each['pack']}{note}"
+
+
+def _to_tell(story: Mapping[str, Any]) -> str:
+    """Who holds a statement that may not be quoted any more."""
+    who = ", ".join(dict.fromkeys(each["recipient"] for each in story["sent"]))
+    return f"It may not be quoted any more ({'; '.join(story['no_longer'])}). Tell who has it: {who}"
 
 
 def _marked_text(story: Mapping[str, Any], numbers: Mapping[str, str], *, coloured: bool) -> Text:

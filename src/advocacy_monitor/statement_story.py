@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from advocacy_monitor.errors import ModerationError
-from advocacy_monitor.models import StoredItem
+from advocacy_monitor.models import Delivery, Standing, Status, StoredItem, Use
 from advocacy_monitor.store import Store
 from advocacy_monitor.store.gold import Asserted
+
+_QUOTING = frozenset({Use.QUOTE_UNNAMED, Use.QUOTE_NAMED})
+_WENT = frozenset({Standing.GONE, Standing.PROTECTED, Standing.WITHHELD})
 
 
 def story_of(store: Store, item_id: int) -> dict[str, Any]:
@@ -62,7 +66,58 @@ def story_of(store: Store, item_id: int) -> dict[str, Any]:
             for s in store.permissions.steps(item_id)
         ],
         "packs": store.packs.holding(item_id),
+        "sent": [
+            {
+                "pack": sent.pack_number,
+                "recipient": sent.recipient,
+                "on": sent.sent_on,
+                "by": sent.sent_by,
+                "how": sent.how,
+                "note": sent.note,
+            }
+            for sent in sent_with(store, item_id)
+        ],
+        "no_longer": list(no_longer(store, item_id)),
     }
+
+
+def sent_with(store: Store, item_id: int) -> list[Delivery]:
+    """To whom a pack with this statement went, the newest day first: whom to tell when it is withdrawn (R4)."""
+    return store.deliveries.packs_holding_item(item_id)
+
+
+def no_longer(store: Store, item_id: int) -> Iterator[str]:
+    """Why a statement may not be quoted, or not by those who have it, in words; nothing where it may.
+
+    What counts is what people decided and what its platform shows.
+
+    Raises ModerationError when there is no such item.
+    """
+    found = store.items.get([item_id])
+    if not found:
+        raise ModerationError(f"item {item_id}: there is no such item")
+    status = store.items.statuses(item_id, item_id)[item_id]
+    if not found[0].text:
+        yield "its words were removed"
+    if status != Status.APPROVED:
+        yield f"it is {status}"
+    uses = store.items.uses(item_id, item_id).get(item_id, frozenset())
+    if not _QUOTING & uses:
+        yield "nobody consents to its being quoted"
+    elif Use.SEND_TO_REPRESENTATIVE not in uses and sent_with(store, item_id):
+        yield "it was sent, and nobody consents to its being sent to a representative"
+    seen = store.verifications.of(item_id, item_id).get(item_id)
+    if seen is not None and seen.standing in _WENT:
+        yield f"it is {seen.standing} at its source"
+
+
+def whom_to_tell(store: Store, item_ids: Sequence[int]) -> Iterator[str]:
+    """A line for each statement that was handed over and may not be quoted any more, with who has it."""
+    for item_id in item_ids:
+        sent = sent_with(store, item_id)
+        if sent and any(no_longer(store, item_id)):
+            who = ", ".join(dict.fromkeys(delivery.recipient for delivery in sent))
+            yield f"item {item_id} was handed to {who}: tell them, and make their packs anew"
 
 
 def _assertion(item: StoredItem, each: Asserted) -> dict[str, Any]:

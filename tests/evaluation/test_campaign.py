@@ -14,7 +14,6 @@ from click.testing import CliRunner, Result
 from advocacy_monitor.cli_evaluate import evaluate as command
 from advocacy_monitor.codebook import load_codebook
 from advocacy_monitor.config import Campaign, Config
-from advocacy_monitor.counting import CHECKED_BY
 from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.evaluation.as_html import write_page
 from advocacy_monitor.evaluation.as_text import as_text
@@ -23,6 +22,7 @@ from advocacy_monitor.evaluation.coders import LexiconCoder
 from advocacy_monitor.evaluation.for_packs import quality_of
 from advocacy_monitor.evaluation.kept import keep, kept, read
 from advocacy_monitor.evaluation.report import to_json
+from advocacy_monitor.left_out import CHECKED_BY
 from advocacy_monitor.method_coding import CodingFacts, how_well, who_coded
 from advocacy_monitor.models import Annotation, Page, Query, Status
 from advocacy_monitor.moderate import decide
@@ -180,7 +180,7 @@ def test_how_well_is_told_in_english_and_german(tmp_path: Path) -> None:
     )
     english, german = how_well(known, language="en"), how_well(known, language="de")
     assert "On 30 of this campaign's statements that people coded and that were drawn at random" in english
-    assert "mean precision of 1 themes is 1.00" in english
+    assert "mean precision of 1 theme is 1.00" in english
     assert "Krippendorff's alpha is 0.70 (0.60–0.80) (for tentative conclusions)" in english
     assert "An 30 Aussagen dieser Kampagne, die Menschen zugeordnet haben und die zufällig gezogen wurden" in german
     assert "0,70 (0,60–0,80)" in german
@@ -195,7 +195,7 @@ def test_few_statements_give_no_verdict(tmp_path: Path) -> None:
     quality = quality_of(tmp_path, f"themes@{report.coder}")
     few = CodingFacts(by=[], coded_by_person=2, quality=quality, coded_twice=3, coded_twice_at_random=True, alpha=1.0)
     english, german = how_well(few, language="en"), how_well(few, language="de")
-    assert "(1 themes that the software gave as well)" in english
+    assert "(1 theme that the software gave as well)" in english
     assert "the mean recall 0.50" in english
     assert "So few statements do not tell how good the coding is." in english
     assert "alpha is 1.00 (too few statements to say how reliable that is)" in english

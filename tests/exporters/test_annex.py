@@ -11,17 +11,31 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import openpyxl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from advocacy_monitor.errors import ExportError
+from advocacy_monitor.exporters.annex import plain_json
 from advocacy_monitor.exporters.cells import neutralised, storable
 from advocacy_monitor.exporters.csv import CsvExporter
 from advocacy_monitor.exporters.json import JsonExporter
 from advocacy_monitor.exporters.xlsx import XlsxExporter
-from advocacy_monitor.models import EvidencePack, ThemeCount
+from advocacy_monitor.models import (
+    Brand,
+    Choice,
+    Count,
+    EvidencePack,
+    Goal,
+    Logo,
+    Recipient,
+    ThemeCount,
+    Translation,
+    Widening,
+)
+from advocacy_monitor.translate import LANGUAGES
 from tests.exporters.sample_packs import LONG_TEXT, english_pack, exhibit, german_pack, hostile_pack
 
 _ANY_TEXT = st.text(alphabet=st.characters(categories=None), max_size=60)
@@ -52,7 +66,7 @@ def _json(pack: EvidencePack, folder: Path) -> dict[str, Any]:
 def test_csv_is_a_clean_table_that_excel_reads_as_utf8(pack: EvidencePack, tmp_path: Path) -> None:
     rows = _csv(pack, tmp_path)
     data = (tmp_path / "annex.csv").read_bytes()
-    assert data.startswith(b"\xef\xbb\xbfpack,exhibit,text,")
+    assert data.startswith(b"\xef\xbb\xbfpack,exhibit,text,printed,")
     assert data.endswith(b",no\r\n")
     assert data.count(b"\r\n") == 1 + len(pack.exhibits)
     assert [row["text"] for row in rows] == [each.text for each in pack.exhibits]
@@ -60,6 +74,10 @@ def test_csv_is_a_clean_table_that_excel_reads_as_utf8(pack: EvidencePack, tmp_p
         "pack": "AM-2026-0042",
         "exhibit": "2",
         "text": pack.exhibits[1].text,
+        "printed": pack.exhibits[1].text,
+        "translations": "",
+        "chosen": "yes",
+        "critical": "no",
         "language": "en",
         "said_on": "2026-05-03",
         "collected_on": "2026-06-30",
@@ -108,7 +126,7 @@ def test_workbook_holds_no_formula_and_no_link(make: Any, tmp_path: Path) -> Non
 
 def test_sheets_are_ready_to_read(pack: EvidencePack, tmp_path: Path) -> None:
     book = _workbook(pack, tmp_path)
-    assert book.sheetnames == ["About", "Quotes", "Themes", "Counts", "Data dictionary"]
+    assert book.sheetnames == ["About", "Quotes", "Themes", "Counts", "Codebook", "Made with", "Data dictionary"]
     for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref == sheet.dimensions
@@ -121,7 +139,7 @@ def test_sheets_are_ready_to_read(pack: EvidencePack, tmp_path: Path) -> None:
 def test_every_column_is_explained(german: EvidencePack, tmp_path: Path) -> None:
     book = _workbook(german, tmp_path)
     explained = [(row["Blatt"], row["Spalte"]) for row in _rows(book["Spalten"])]
-    assert explained == [(sheet.title, cell.value) for sheet in book.worksheets[1:4] for cell in sheet[1]]
+    assert explained == [(sheet.title, cell.value) for sheet in book.worksheets[1:6] for cell in sheet[1]]
     assert all(row["Bedeutung"] for row in _rows(book["Spalten"]))
 
 
@@ -191,6 +209,70 @@ def test_json_holds_the_whole_pack_in_a_stable_order(pack: EvidencePack, tmp_pat
     assert document["pack"]["period"] == ["2026-03-01", "2026-06-30"]
     assert document["pack"]["languages"][-1] == {"label": "French", "value": None}
     assert document["pack"].keys() == EvidencePack.__dataclass_fields__.keys()
+
+
+def _full(pack: EvidencePack) -> EvidencePack:
+    """A pack in which every field holds something."""
+    first = replace(
+        pack.exhibits[0],
+        quoted="On Thursdays […]",
+        chosen=False,
+        critical=True,
+        translations=(Translation(language="de", text="Donnerstags"), Translation(language="fr", text="=Le jeudi")),
+    )
+    theme = replace(pack.themes[0], definition="Being with others", goals=(Goal(target="4.4", basis="a manifesto"),))
+    return replace(
+        pack,
+        exhibits=(first, *pack.exhibits[1:]),
+        themes=(theme, *pack.themes[1:]),
+        libraries=(Count(label="Harbour Library", value=None),),
+        critical=17,
+        brand=Brand(name="Our Association", logo=Logo(data=b"\x89PNG\xff", media_type="image/png", alternative="us")),
+        addressee=Recipient(key="a", name="A. Member"),
+        widening=Widening(steps=(Count(label="Ward 7", value=None),), area="Port", least=30),
+        choice=Choice(quotable=9, proposed=5, picked=2, kept_back=1, left_out=1),
+        questions=("What does it mean to you?",),
+        codebook="libraries 2",
+        made_with=(("advocacy-monitor", "0.1.0"),),
+    )
+
+
+def test_json_is_read_back_as_the_same_pack(pack: EvidencePack, german: EvidencePack, tmp_path: Path) -> None:
+    for made in (pack, german, _full(pack), replace(pack, period=None, query={})):
+        read = msgspec.convert(_json(made, tmp_path)["pack"], EvidencePack)
+        assert replace(read, query=made.query) == made  # a query's days come back as the texts that JSON has for them
+        assert json.loads(plain_json(read.query)) == json.loads(plain_json(made.query))
+
+
+def test_choices_translations_and_codebook_are_in_the_annex(pack: EvidencePack, tmp_path: Path) -> None:
+    full = _full(pack)
+    row = _csv(full, tmp_path)[0]
+    assert (row["printed"], row["chosen"], row["critical"]) == ("On Thursdays […]", "no", "yes")
+    assert row["translations"] == "de: Donnerstags\nfr: =Le jeudi"
+    book = _workbook(full, tmp_path)
+    counts = {(each["kind"], each["label"]): each["value"] for each in _rows(book["Counts"])}
+    assert counts["library", "Harbour Library"] == counts["widened_from", "Ward 7"] == "fewer than 5"
+    assert counts["critical", "Statements that a person marked as complaints"] == 17
+    assert {kind: value for (kind, _), value in counts.items() if kind in ("quotable", "picked", "staff_left_out")} == {
+        "quotable": 9,
+        "picked": 2,
+        "staff_left_out": 1,
+    }
+    loneliness = next(each for each in _rows(book["Codebook"]) if each["theme"] == "loneliness")
+    assert (loneliness["definition"], loneliness["goals"]) == ("Being with others", "4.4: a manifesto")
+    assert _rows(book["Made with"]) == [{"name": "advocacy-monitor", "version": "0.1.0"}]
+    about = dict(book["About"].iter_rows(min_col=1, max_col=2, values_only=True))
+    assert (
+        about["Area"] == "This pack is about Port, because there were fewer than 30 statements: Ward 7 (fewer than 5)."
+    )
+    assert about["Sponsor"] == "Our Association"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_workbook_is_in_every_language(language: str, pack: EvidencePack, tmp_path: Path) -> None:
+    book = _workbook(replace(pack, language=language), tmp_path)
+    assert len(set(book.sheetnames)) == 7
+    assert all(bool(sheet.sheet_view.rightToLeft) == (language == "ar") for sheet in book.worksheets)
 
 
 def test_what_no_format_can_hold_is_refused(pack: EvidencePack, tmp_path: Path) -> None:

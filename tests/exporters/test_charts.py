@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from advocacy_monitor.exporters.brief_charts import coding_note, month_section, theme_sections
-from advocacy_monitor.exporters.charts import ACCENT, TINT, WIDTH, Bar, bar_chart
+from advocacy_monitor.exporters.charts import ACCENT, HALF, TINT, WIDE, WIDTH, Bar, Look, bar_chart
 from advocacy_monitor.exporters.glyphs import Cleaning
 from advocacy_monitor.exporters.wording import wording
 from advocacy_monitor.models import Count, EvidencePack, ThemeCount
@@ -74,7 +75,7 @@ def test_empty_and_zero_charts_are_drawn() -> None:
 
 
 def test_largest_theme_comes_first_and_hidden_ones_last(pack: EvidencePack) -> None:
-    full, short = theme_sections(pack, EN, Cleaning())
+    full, *_, short = theme_sections(pack, EN, Cleaning())
     assert full["heading"] == "“Company instead of loneliness” comes up in 58 of the 412 statements counted here"
     assert full["alternative"].index("58 of 412 (14%) · 51 known authors") < full["alternative"].index("8 of 412 (2%)")
     assert "Opening hours (criticism)" in full["alternative"]  # critical statements stay (R14)
@@ -135,3 +136,35 @@ def test_months_are_named_and_hidden_ones_stay_hidden() -> None:
     texts = [each.text for each in ET.fromstring(section["svg"]).iter(f"{_SVG}text")]
     assert texts.count("<5") == 1
     assert month_section(english_pack(months=months[:1]), EN) is None
+
+
+def _boxes(svg: str) -> list[tuple[float, float]]:
+    """Where each bar begins and ends, from the left edge."""
+    found = ET.fromstring(svg).iter(f"{_SVG}rect")
+    return [(float(each.attrib["x"]), float(each.attrib["x"]) + float(each.attrib["width"])) for each in found]
+
+
+@given(values=st.lists(st.integers(0, 500), min_size=1, max_size=6), width=st.sampled_from([HALF, WIDTH, WIDE]))
+def test_from_right_to_left_every_bar_is_mirrored(values: list[int], width: float) -> None:
+    bars = [_bar(value, confirmed=value // 2) for value in values]
+    plain = bar_chart(bars, title="", description="", look=Look(width=width))
+    mirrored = bar_chart(bars, title="", description="", look=Look(width=width, right_to_left=True))
+    for (left, right), (other_left, other_right) in zip(_boxes(plain), _boxes(mirrored), strict=True):
+        assert abs(width - right - other_left) < 0.02
+        assert abs(width - left - other_right) < 0.02
+    assert all(each.get("text-anchor") == "end" for each in ET.fromstring(mirrored).iter(f"{_SVG}text"))
+
+
+@pytest.mark.parametrize("width", [HALF, WIDTH, WIDE])
+def test_every_bar_and_label_fits_each_width(width: float) -> None:
+    svg = bar_chart([_bar(99), _bar(3)], title="", description="", look=Look(width=width))
+    assert max(right for _, right in _boxes(svg)) < width
+    ends = [float(each.get("x", "0")) + 4.5 * len(each.text or "") for each in ET.fromstring(svg).iter(f"{_SVG}text")]
+    assert max(ends) <= width
+
+
+def test_bars_of_places_can_be_grey_and_have_no_note() -> None:
+    quiet = Bar(title="not known", value=3, confirmed=3, label="3", quiet=True)
+    svg = bar_chart([quiet], title="", description="")
+    assert _widths(svg, ACCENT) == _widths(svg, TINT) == []
+    assert len(list(ET.fromstring(svg).iter(f"{_SVG}text"))) == 2

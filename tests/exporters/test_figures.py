@@ -10,18 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from advocacy_monitor.exporters import figures
-from advocacy_monitor.exporters.wording import Wording, wording
+from advocacy_monitor.exporters.wording import wording
+from advocacy_monitor.translate import LANGUAGES
 
 EN, DE = wording("en"), wording("de")
 
 
-@pytest.mark.parametrize(("language", "code"), [("de", "de"), ("DE-at", "de"), ("en", "en"), ("fr", "en"), ("", "en")])
+@pytest.mark.parametrize(
+    ("language", "code"), [("de", "de"), ("DE-at", "de"), ("en", "en"), ("fr", "fr"), ("pt", "en"), ("", "en")]
+)
 def test_other_languages_fall_back_to_english(language: str, code: str) -> None:
     assert wording(language).code == code
 
 
-@pytest.mark.parametrize("words", [EN, DE])
-def test_no_text_is_empty(words: Wording) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty(language: str) -> None:
+    words = wording(language)
     for texts in (words, words.columns):
         for field in fields(texts):
             value = getattr(texts, field.name)
@@ -29,13 +33,18 @@ def test_no_text_is_empty(words: Wording) -> None:
             assert all(value) if isinstance(value, tuple) else True, field.name
 
 
-def test_german_texts_are_not_the_english_ones() -> None:
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_texts_of_a_language_are_not_the_english_ones(language: str) -> None:
+    words = wording(language)
     same = {
         field.name
-        for field in fields(Wording)
-        if isinstance(getattr(EN, field.name), str) and getattr(EN, field.name) == getattr(DE, field.name)
+        for texts in (words, words.columns)
+        for field in fields(texts)
+        if isinstance(getattr(texts, field.name), str)
+        and getattr(texts, field.name) in (getattr(EN, field.name, None), getattr(EN.columns, field.name, None))
     }
-    assert same == {"chart_alt_row"}
+    # A few words are the same in French, and rows of figures have no words.
+    assert same <= {"chart_alt_row", "contact", "page"}
 
 
 def test_numbers_and_dates_follow_the_language() -> None:
@@ -56,6 +65,52 @@ def test_numbers_and_dates_follow_the_language() -> None:
 def test_period_names_both_days(first: date, last: date, shown: str) -> None:
     assert figures.period((first, last), EN) == shown
     assert figures.period((first, last), EN, unbroken=True).replace("\u00a0", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("ar", "من 1 مارس إلى 30 يونيو 2026"),
+        ("de", "1. März bis 30. Juni 2026"),
+        ("es", "del 1 de marzo al 30 de junio de 2026"),
+        ("fr", "du 1 mars au 30 juin 2026"),
+        ("ru", "с 1 марта по 30 июня 2026\u202fг."),
+        ("zh", "2026年3月1日至2026年6月30日"),
+    ],
+)
+def test_period_is_written_as_each_language_does(language: str, shown: str) -> None:
+    assert figures.period((date(2026, 3, 1), date(2026, 6, 30)), wording(language)) == shown
+
+
+def test_plurals_fit_their_numbers() -> None:
+    russian, arabic = wording("ru"), wording("ar")
+    assert [figures.plural(n, russian.themes_more, russian) for n in (1, 3, 5)] == [
+        "Ещё 1 тема есть в приложении с данными.",
+        "Ещё 3 темы есть в приложении с данными.",
+        "Ещё 5 тем есть в приложении с данными.",
+    ]
+    assert [arabic.statements.form(n) for n in (1, 2, 3, 11)] == [
+        "إفادة معدودة",
+        "إفادتان معدودتان",
+        "إفادات معدودة",
+        "إفادة معدودة",
+    ]
+    assert figures.plural(1234, EN.people_short, EN) == "1,234 people"
+
+
+def test_months_and_languages_have_names() -> None:
+    assert [figures.month("2026-03", words) for words in (EN, DE, wording("zh"))] == [
+        "March 2026",
+        "März 2026",
+        "2026年3月",
+    ]
+    assert (figures.month("2026-03", EN, short=True), figures.month("2026-13", EN)) == ("Mar", "2026-13")
+    assert figures.month("<svg>", EN) == "<svg>"
+    assert (figures.language("tr", DE), figures.language("?", DE), figures.language("x-y", EN)) == (
+        "Türkisch",
+        "nicht bekannt",
+        "x-y",
+    )
 
 
 def test_hidden_counts_are_words_and_small_bases_have_no_share() -> None:

@@ -16,9 +16,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advocacy_monitor.errors import ExportError
+from advocacy_monitor.exporters.charts import ACCENT
+from advocacy_monitor.exporters.manifest import manifest
 from advocacy_monitor.exporters.pdf import TEMPLATE, PdfExporter
-from advocacy_monitor.models import Count, EvidencePack, ThemeCount
+from advocacy_monitor.exporters.typeset import TEMPLATES
+from advocacy_monitor.models import (
+    Brand,
+    Choice,
+    Count,
+    EvidencePack,
+    Logo,
+    Recipient,
+    ThemeCount,
+    Translation,
+    Widening,
+)
 from tests.exporters.sample_packs import HOSTILE, LONG_TEXT, LONG_WORD, english_pack, exhibit, german_pack, hostile_pack
+from tests.exporters.tagged import inspect
 
 _ANY_TEXT = st.text(alphabet=st.characters(categories=None), max_size=80)
 
@@ -59,6 +73,15 @@ def _links(reader: pypdf.PdfReader) -> list[str]:
     return [str(note["/A"]["/URI"]) for note in annotations if note["/Subtype"] == "/Link"]
 
 
+def _colours(reader: pypdf.PdfReader) -> set[str]:
+    """Every colour that is filled with, as '#rrggbb'."""
+    contents = (page.get_contents() for page in reader.pages)
+    filled = re.findall(
+        rb"([\d.]+) ([\d.]+) ([\d.]+) scn", b"".join(each.get_data() for each in contents if each is not None)
+    )
+    return {"#" + "".join(f"{round(255 * float(part)):02x}" for part in parts) for parts in filled}
+
+
 def test_the_brief_says_what_a_ministers_office_needs(pack: EvidencePack, tmp_path: Path) -> None:
     reader = _read(pack, tmp_path)
     text = _text(reader)
@@ -70,7 +93,7 @@ def test_the_brief_says_what_a_ministers_office_needs(pack: EvidencePack, tmp_pa
         "371 people behind them + 20 statements by unknown authors",
         "1 March to 30 June 2026",
         "What we ask Keep Harbour Library and Eastbrook Library open",
-        "In their own words Exhibit 1 · 2 April 2026 Harbour Library, Port Example mastodon “After my husband died",
+        "In their own words Exhibit 1 · 2 April 2026 Harbour Library, Port Example mastodon · statement 1001 “After my husband died",
         "Exhibit 2 · 3 May 2026 Marie Example",
         "Exhibit 3 · 4 June 2026",
         "3 of the 7 statements in this pack that may be quoted",
@@ -222,7 +245,8 @@ def test_hostile_text_is_printed_and_never_run(pack: EvidencePack, tmp_path: Pat
     for part in HOSTILE[3:6]:
         assert part.replace(" ", "") in text
     assert "root:" not in text
-    assert not {"/OpenAction", "/AA", "/Names", "/AcroForm"} & _root(reader).keys()
+    assert not {"/OpenAction", "/AA", "/AcroForm"} & _root(reader).keys()
+    assert set(_root(reader)["/Names"]) == {"/EmbeddedFiles"}  # no scripts
     assert {note.get_object()["/Subtype"] for page in reader.pages for note in page.get("/Annots", [])} == {"/Link"}
 
 
@@ -274,13 +298,82 @@ def test_time_without_a_zone_is_refused(pack: EvidencePack, tmp_path: Path) -> N
 
 
 def test_the_template_takes_data_and_never_builds_markup() -> None:
-    source = TEMPLATE.read_text(encoding="utf-8")
-    assert source.count("sys.inputs") == 1
+    own, common = ((TEMPLATES / name).read_text(encoding="utf-8") for name in (TEMPLATE, "common.typ"))
+    assert own.count("sys.inputs") == 0
+    assert common.count("sys.inputs") == 2
+    source = own.replace('#import "common.typ": *', "") + re.sub("(?m)^//.*$", "", common)
     assert not re.search(r"#?\b(eval|read|import|include|plugin)\b\s*[(\"@]", source)
 
 
+def test_the_manifest_travels_inside(pack: EvidencePack, tmp_path: Path) -> None:
+    assert _read(pack, tmp_path).attachments["manifest.json"] == [manifest(pack)]
+
+
+@pytest.mark.parametrize("language", ["ar", "de", "en", "es", "fr", "ru", "zh"])
+def test_the_brief_is_tagged_in_every_language(language: str, pack: EvidencePack, tmp_path: Path) -> None:
+    PdfExporter().export(replace(pack, language=language), tmp_path / "brief.pdf")
+    assert inspect(tmp_path / "brief.pdf", languages=["en", "de"]) == []
+
+
+def test_arabic_pages_and_charts_are_mirrored(pack: EvidencePack, tmp_path: Path) -> None:
+    reader = _read(replace(pack, language="ar"), tmp_path)
+    assert _root(reader)["/Lang"] == "ar"
+    where = {text.strip(): x for x, _, text in _runs(reader.pages[0])}
+    assert where["412"] > where["371"] > 300  # the first figure stands on the right
+    plain = " ".join(page.extract_text() for page in reader.pages)
+    assert "AM-2026-0042" in plain
+
+
+def test_brand_recipient_widening_and_translation_are_printed(pack: EvidencePack, tmp_path: Path) -> None:
+    foreign = replace(
+        pack.exhibits[2], number=1, translations=(Translation(language="en", text="Without the help at the desk."),)
+    )
+    back = replace(pack.exhibits[0], number=2, chosen=False)
+    short = replace(pack.exhibits[1], number=3, quoted="There are five of us in two rooms. […]")
+    logo = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"><rect width="20" height="10" fill="#00f"/></svg>'
+    )
+    made = replace(
+        pack,
+        exhibits=(foreign, back, short),
+        brand=Brand(
+            name="Our Association",
+            accent="#7a0b4c",
+            contact="hello@example.org",
+            imprint="Example Street 1",
+            licence="CC BY 4.0",
+            website="https://example.org/",
+            logo=Logo(data=logo, media_type="image/svg+xml", alternative="An open book"),
+        ),
+        addressee=Recipient(key="a", name="A. Member", office="Member of Council", area="Riverside", ask="Fund it."),
+        widening=Widening(steps=(Count(label="Riverside", value=12),), area="Exampleshire", least=30),
+        choice=Choice(quotable=7, proposed=5, picked=2),
+    )
+    reader = _read(made, tmp_path)
+    text = _text(reader)
+    for part in (
+        "For A. Member, Member of Council, Riverside",
+        "What we ask Fund it.",
+        "Translation: Without the help at the desk.",
+        "“There are five of us in two rooms. […]”",
+        "statement 1003",
+        "This pack is about Exampleshire, because there were fewer than 30 statements: Riverside (12).",
+        "staff picked 2",
+        "Our Association hello@example.org",
+        "Example Street 1 · CC BY 4.0",
+    ):
+        assert part in text, part
+    assert "After my husband" not in text
+    assert "An open book" in [str(each.get("/Alt")) for each in _tags(reader)]
+    assert "https://example.org/" in _links(reader)
+    assert "#7a0b4c" in _colours(reader)
+    assert ACCENT not in _colours(reader)
+    assert inspect(tmp_path / "brief.pdf", languages=["de"]) == []
+    assert ACCENT in _colours(_read(pack, tmp_path))
+
+
 @settings(max_examples=40, deadline=None)
-@given(text=_ANY_TEXT, language=st.sampled_from(["en", "de", "ar", "zz", "#x", ""]))
+@given(text=_ANY_TEXT, language=st.sampled_from(["en", "de", "ar", "zh", "zz", "#x", ""]))
 def test_no_text_stops_the_export(tmp_path_factory: pytest.TempPathFactory, text: str, language: str) -> None:
     made = german_pack if language == "de" else english_pack
     pack = made(

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from advocacy_monitor.exporters import figures
+from advocacy_monitor.exporters import figures, pack_notes
 from advocacy_monitor.exporters.brief_charts import coding_note
 from advocacy_monitor.exporters.wording import Wording
 from advocacy_monitor.models import Count, EvidencePack, Exhibit, ThemeCount
@@ -33,7 +33,8 @@ class Table:
 
 
 _QUOTES = (
-    *("pack", "exhibit", "text", "language", "said_on", "collected_on", "verified_on", "source", "url", "attribution"),
+    *("pack", "exhibit", "text", "printed", "translations", "chosen", "critical", "language"),
+    *("said_on", "collected_on", "verified_on", "source", "url", "attribution"),
     *("library", "area", "area_method", "themes", "consents", "legal_basis", "appearances", "item_id"),
     *("capture_sha256", "text_sha256", "sample_data"),
 )
@@ -43,6 +44,20 @@ _THEMES = (
     *("coding", "sample_data"),
 )
 _COUNTS = ("kind", "label", "value", "sample_data")
+_CODEBOOK = ("theme", "title", "definition", "goals")
+_MADE_WITH = ("name", "version")
+
+
+def tables(pack: EvidencePack, words: Wording) -> tuple[Table, ...]:
+    """Every table of the annex, the data dictionary last."""
+    made = (
+        quotes_table(pack, words),
+        themes_table(pack, words),
+        counts_table(pack, words),
+        codebook_table(pack, words),
+        Table(words.sheet_made_with, _MADE_WITH, pack.made_with),
+    )
+    return (*made, dictionary_table(made, words))
 
 
 def quotes_table(pack: EvidencePack, words: Wording) -> Table:
@@ -58,7 +73,10 @@ def themes_table(pack: EvidencePack, words: Wording) -> Table:
 
 
 def counts_table(pack: EvidencePack, words: Wording) -> Table:
-    """From found to counted, what was left out and why (R8), then channels, languages, areas and months."""
+    """From found to counted, what was left out and why (R8), complaints, then what they were counted by.
+
+    At the end, from which areas the pack was widened (R16), and who chose the quotes (R15).
+    """
     groups: tuple[tuple[str, tuple[Count, ...]], ...] = (
         ("found", (Count(label=words.counts_found, value=pack.found),)),
         ("left_out", pack.left_out),
@@ -67,10 +85,14 @@ def counts_table(pack: EvidencePack, words: Wording) -> Table:
         ("unverified", (Count(label=words.counts_unverified, value=pack.unverified),)),
         ("people", (Count(label=words.counts_people, value=pack.people),)),
         ("authors_unknown", (Count(label=words.counts_unknown, value=pack.authors_unknown),)),
+        ("critical", (Count(label=words.counts_critical, value=pack.critical),)),
         ("source", pack.sources),
         ("language", pack.languages),
         ("area", pack.areas),
+        ("library", pack.libraries),
         ("month", pack.months),
+        ("widened_from", pack.widening.steps if pack.widening else ()),
+        *_choice(pack, words),
     )
     rows = (
         (kind, words.not_known if count.label == "?" else count.label, _hidden(count.value, pack, words), _sample(pack))
@@ -78,6 +100,32 @@ def counts_table(pack: EvidencePack, words: Wording) -> Table:
         for count in counts
     )
     return Table(words.sheet_counts, _COUNTS, tuple(rows))
+
+
+def _choice(pack: EvidencePack, words: Wording) -> tuple[tuple[str, tuple[Count, ...]], ...]:
+    t, made = words.t, pack.choice
+    labels = (
+        ("quotable", t.text("Statements that may be quoted"), made.quotable),
+        ("proposed", t.text("Quotes in the order that the software proposed"), made.proposed),
+        ("picked", t.text("Quotes picked by staff"), made.picked),
+        ("kept_back", t.text("Quotes that staff kept for the annex"), made.kept_back),
+        ("staff_left_out", t.text("Quotes that staff left out"), made.left_out),
+    )
+    return tuple((kind, (Count(label=label, value=value),)) for kind, label, value in labels)
+
+
+def codebook_table(pack: EvidencePack, words: Wording) -> Table:
+    """What each theme means, in the codebook's own words, and the targets that it relates to (R18)."""
+    rows = (
+        (
+            theme.code,
+            theme.title,
+            theme.definition,
+            "; ".join(f"{goal.target}: {goal.basis}" for goal in theme.goals),
+        )
+        for theme in sorted(pack.themes, key=lambda theme: theme.code)
+    )
+    return Table(words.sheet_codebook, _CODEBOOK, tuple(rows))
 
 
 def dictionary_table(tables: tuple[Table, ...], words: Wording) -> Table:
@@ -95,14 +143,18 @@ def about_rows(pack: EvidencePack, words: Wording) -> list[tuple[str, str]]:
         "number": pack.number,
         "digest": pack.digest,
         "campaign": pack.campaign,
-        "sponsor": pack.sponsor,
-        "contact": pack.contact,
+        "sponsor": pack.brand.name or pack.sponsor,
+        "contact": pack.brand.contact or pack.contact,
         "period": figures.period(pack.period, words),
         "as_of": pack.as_of.astimezone(UTC).isoformat(),
         "statements": figures.number(pack.statements, words),
         "people": figures.number(pack.people, words),
         "authors_unknown": figures.number(pack.authors_unknown, words),
         "query": plain_json(pack.query),
+        "codebook": pack.codebook,
+        "widening": pack_notes.widening(pack, words),
+        "choice": pack_notes.choice(pack, words),
+        "licence": pack.brand.licence,
     }
     return [(label, values[key]) for key, label in words.about] + list(pack.method)
 
@@ -128,6 +180,9 @@ def _quote_row(exhibit: Exhibit, pack: EvidencePack, words: Wording) -> Row:
         "verified_on": exhibit.verified_on.isoformat() if exhibit.verified_on else None,
         "themes": "; ".join(exhibit.themes),
         "consents": "; ".join(use.value for use in exhibit.consents),
+        "translations": "\n".join(f"{each.language}: {each.text}" for each in exhibit.translations),
+        "chosen": _yes(exhibit.chosen),
+        "critical": _yes(exhibit.critical),
         "sample_data": _sample(pack),
     }
     return tuple(values[name] if name in values else getattr(exhibit, name) for name in _QUOTES)
@@ -157,7 +212,11 @@ def _range(name: str, around: tuple[float, float] | None) -> dict[str, Cell]:
 
 
 def _sample(pack: EvidencePack) -> str:
-    return "yes" if pack.sample else "no"
+    return _yes(pack.sample)
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
 
 
 def _hidden(value: int | None, pack: EvidencePack, words: Wording) -> Cell:

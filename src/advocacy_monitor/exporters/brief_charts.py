@@ -9,19 +9,21 @@ from __future__ import annotations
 from typing import Any
 
 from advocacy_monitor.exporters import figures
-from advocacy_monitor.exporters.charts import Bar, Column, bar_chart, column_chart
+from advocacy_monitor.exporters.charts import HALF, WIDTH, Bar, Column, Look, bar_chart, column_chart
+from advocacy_monitor.exporters.colours import palette
 from advocacy_monitor.exporters.glyphs import Cleaning
 from advocacy_monitor.exporters.quotes import shortened
 from advocacy_monitor.exporters.wording import Wording
 from advocacy_monitor.models import Count, EvidencePack, ThemeCount
+from advocacy_monitor.translate import texts
 
-_LENGTHS = (8, 5)
-"""How many themes the longer and the shorter chart show; the page takes the one that it has room for."""
+_LENGTHS = (8, 7, 6, 5)
+"""How many themes the charts show, from the longest; the page takes the one that it has room for."""
 _MOST_MONTHS = 12
 
 
 def theme_sections(pack: EvidencePack, words: Wording, cleaning: Cleaning) -> list[dict[str, Any]]:
-    """The chart with its heading, text alternative and note: a longer and a shorter one, none without themes.
+    """The chart with its heading, text alternative and note: from the longest to the shortest, none without themes.
 
     Themes come by their number of statements, hidden ones last.
     """
@@ -31,6 +33,11 @@ def theme_sections(pack: EvidencePack, words: Wording, cleaning: Cleaning) -> li
     heading = _heading(themes, pack, words, titles) if themes else ""
     lengths = dict.fromkeys(min(length, len(themes)) for length in _LENGTHS)
     return [_section(heading, bars[:length], len(themes), pack, words) for length in lengths if length]
+
+
+def look_of(pack: EvidencePack, *, width: float = WIDTH) -> Look:
+    """How the charts of a pack are drawn: in its brand's colours, and from right to left where it is written so."""
+    return Look(palette=palette(pack.brand), width=width, right_to_left=texts(pack.language).right_to_left)
 
 
 def _section(heading: str, bars: list[Bar], themes: int, pack: EvidencePack, words: Wording) -> dict[str, Any]:
@@ -47,7 +54,7 @@ def _section(heading: str, bars: list[Bar], themes: int, pack: EvidencePack, wor
         notes.append(figures.plural(more, words.themes_more, words))
     return {
         "heading": heading,
-        "svg": bar_chart(bars, title=heading, description=alternative),
+        "svg": bar_chart(bars, title=heading, description=alternative, look=look_of(pack)),
         "alternative": alternative,
         "note": " ".join(notes),
     }
@@ -63,7 +70,9 @@ def month_section(pack: EvidencePack, words: Wording) -> dict[str, Any] | None:
     alternative = words.months_alt.format(rows=", ".join(rows))
     return {
         "heading": words.months_heading,
-        "svg": column_chart(columns, title=words.months_heading, description=alternative),
+        "svg": column_chart(
+            columns, title=words.months_heading, description=alternative, look=look_of(pack, width=HALF)
+        ),
         "alternative": alternative,
     }
 

@@ -6,11 +6,12 @@ import re
 from datetime import date
 
 from advocacy_monitor.exporters.wording import Wording
+from advocacy_monitor.translate import Forms
 
 
 def number(value: int, words: Wording) -> str:
     """`1234` as '1,234' or '1.234'."""
-    return f"{value:,}".replace(",", words.thousands)
+    return words.t.number(value)
 
 
 def counted(value: int | None, words: Wording, *, smallest_cell: int) -> str:
@@ -27,6 +28,8 @@ def of_base(value: int | None, base: int, words: Wording, *, smallest_cell: int,
 
 def percent(value: int | None, base: int, words: Wording, *, smallest_base: int) -> str:
     """A whole percentage, or '' when the base is under `smallest_base` statements or the count is hidden."""
+    from babel.numbers import format_percent
+
     if value is None or base < max(smallest_base, 1):
         return ""
     whole = (200 * value + base) // (2 * base)  # rounds half up, in whole numbers
@@ -34,12 +37,12 @@ def percent(value: int | None, base: int, words: Wording, *, smallest_base: int)
         return words.under_one_percent
     if whole == 100 and value < base:
         return words.over_99_percent
-    return words.percent.format(n=whole)
+    return format_percent(whole / 100, locale=words.code)
 
 
 def ratio(value: float, words: Wording) -> str:
     """A precision or recall with two decimals: '0.86' or '0,86'."""
-    return f"{value:.2f}".replace(".", words.decimal)
+    return words.t.ratio(value)
 
 
 def ranged(value: float, around: tuple[float, float] | None, words: Wording) -> str:
@@ -48,18 +51,30 @@ def ranged(value: float, around: tuple[float, float] | None, words: Wording) -> 
     return f"{shown} ({ratio(around[0], words)}–{ratio(around[1], words)})" if around else shown
 
 
-def plural(count: int, forms: tuple[str, str], words: Wording, **values: str) -> str:
-    """The form of (one, many) that fits `count`, with `{n}` filled in."""
-    return forms[0 if count == 1 else 1].format(n=number(count, words), **values)
+def plural(count: int, forms: Forms, words: Wording, **values: str) -> str:
+    """The form that fits `count`, with `{n}` filled in."""
+    return forms.form(count).format(n=number(count, words), **values)
 
 
 def day(value: date, words: Wording) -> str:
     """'22 November 2026' or '22. November 2026', whatever the locale of the machine."""
-    return _written(value, words.day, words)
+    return words.t.day(value)
 
 
-def _written(value: date, form: str, words: Wording) -> str:
-    return form.format(day=value.day, month=words.months[value.month - 1], year=value.year)
+def month(label: str, words: Wording, *, short: bool = False) -> str:
+    """'2026-03' as 'March 2026' (short: 'Mar'); any other label as it is."""
+    from babel.dates import format_date, format_skeleton
+
+    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", label)
+    if not found or found[1] == "0000":
+        return label
+    first = date(int(found[1]), int(found[2]), 1)
+    return format_date(first, "LLL", locale=words.code) if short else format_skeleton("yMMMM", first, locale=words.code)
+
+
+def language(code: str, words: Wording) -> str:
+    """A language by its name, '?' and what is no language in words."""
+    return words.language_names.get(code) or (words.not_known if code in ("?", "", "und") else code)
 
 
 def period(value: tuple[date, date] | None, words: Wording, *, unbroken: bool = False) -> str:
@@ -69,12 +84,21 @@ def period(value: tuple[date, date] | None, words: Wording, *, unbroken: bool = 
     first, last = value
     if first == last:
         return day(first, words)
-    # '1 March to 30 June 2026': a year that both days share is said once.
-    begun = words.day_of_year if first.year == last.year else words.day
-    shown = [_written(first, begun, words), day(last, words)]
+    begun = _day_of_year(first, words) if first.year == last.year else day(first, words)
+    shown = [begun, day(last, words)]
     if unbroken:
         shown = [each.replace(" ", "\u00a0") for each in shown]
     return words.period.format(first=shown[0], last=shown[1])
+
+
+def _day_of_year(value: date, words: Wording) -> str:
+    """'1 March' before '30 June 2026': a year that both days share is said once, where it is written last."""
+    from babel import Locale
+    from babel.dates import format_skeleton
+
+    if Locale.parse(words.code).date_formats["long"].pattern.startswith("y"):
+        return day(value, words)
+    return format_skeleton("MMMMd", value, locale="en_GB" if words.code == "en" else words.code)
 
 
 def short_digest(digest: str) -> str:

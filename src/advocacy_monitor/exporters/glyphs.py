@@ -27,8 +27,10 @@ _BLANKS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _MOST_MARKS = 4
 """So many accents may sit on one letter; more of them ("Zalgo") would cover the lines around it."""
 _ROOM = 32
+_WIDEST = "\ufdfd"
+"""A whole sentence in one character."""
 _LEFT_TO_RIGHT = re.compile(
-    r"https?://[!-~\u200b]+|[\w.+-]+@[\w.-]+\w|[#@]\w+|\d+(?:[-/.:,]\d+)+", re.ASCII | re.IGNORECASE
+    r"https?://[!-~\u200b]+|[\w.+-]+@[\w.-]+\w|[#@]\w+|\d+(?:[-–/.:,]\d+)+%?|\d+%", re.ASCII | re.IGNORECASE
 )
 
 
@@ -50,6 +52,14 @@ def _any_font() -> frozenset[str]:
     return frozenset[str]().union(*coverage())
 
 
+@functools.cache
+def _ordinary() -> re.Pattern[str]:
+    """Texts of letters, digits and signs that need no look at each: nearly all of a pack's words are such."""
+    letters = [*map(chr, range(0x20, 0x250)), *map(chr, range(0x400, 0x460)), *map(chr, range(0x2010, 0x2027))]
+    plain = [c for c in letters if c in _any_font() and unicodedata.category(c)[0] not in "MC"]
+    return re.compile(f"[{re.escape(''.join(plain))}]*")
+
+
 @dataclass(slots=True)
 class Cleaning:
     """Cleans the texts of one document and keeps count of what it had to do.
@@ -62,8 +72,9 @@ class Cleaning:
 
     def clean(self, text: str) -> str:
         """Return `text` on one line, as the shipped fonts can show it: every blank is a space."""
-        shown = "".join(self._cluster(cluster) for cluster in clusters(text))
-        return " ".join(shown.split())
+        if not _ordinary().fullmatch(text):
+            text = "".join(self._cluster(cluster) for cluster in clusters(text))
+        return " ".join(text.split())
 
     def _cluster(self, cluster: str) -> str:
         base, marks = cluster[0], cluster[1:]
@@ -106,6 +117,12 @@ def breakable(text: str, *, room: int = _ROOM) -> str:
 
     `room` is counted in narrow letters, so that no line of the narrowest column overflows.
     """
+    # A short word needs no look: no letter is wider than two, but for one that is a sentence.
+    long = re.compile(rf"\S{{{room // 2 + 1},}}")
+    return long.sub(lambda word: _broken(word.group(), room), text) if _WIDEST not in text else _broken(text, room)
+
+
+def _broken(text: str, room: int) -> str:
     parts: list[str] = []
     used = 0
     for cluster in clusters(text):
@@ -131,7 +148,7 @@ def isolated(text: str) -> str:
 
 def _width(character: str) -> int:
     """About how many narrow letters a character is wide."""
-    if character == "\ufdfd":  # a whole sentence in one character
+    if character == _WIDEST:
         return 14
     return 2 if character.isupper() or character in "mw@%&…" or character >= "\u0600" else 1
 

@@ -12,8 +12,8 @@ OMISSION = "[…]"
 
 
 def for_brief(exhibits: Sequence[Exhibit], *, most: int) -> list[Exhibit]:
-    """Take the first exhibits: the pack has put them in order, balanced over themes and places (R15)."""
-    return sorted(exhibits, key=lambda each: each.number)[:most]
+    """Take the first of those that may stand on a page: the pack has put them in order, balanced (R15)."""
+    return sorted((each for each in exhibits if each.chosen), key=lambda each: each.number)[:most]
 
 
 def shortened(text: str, limit: int) -> str:

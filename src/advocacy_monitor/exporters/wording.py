@@ -1,4 +1,4 @@
-"""Every text that an exporter writes of its own, in the language of the pack: English and German so far.
+"""Texts that several exporters write, in the language of the pack.
 
 A wording is a dataclass, so a missing text is a type error and not a hole in a page. Words in braces are filled in by
 `figures.py` and the exporters; `{n}` and the like are already written the way the language writes numbers.
@@ -6,8 +6,11 @@ A wording is a dataclass, so a missing text is a type error and not a hole in a 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from advocacy_monitor.translate import Forms, Texts, texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,37 +57,43 @@ class Columns:
     kind: str
     label: str
     value: str
+    printed: str
+    translations: str
+    chosen: str
+    critical: str
+    definition: str
+    goals: str
+    name: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """The texts of one language. Pairs are (one, many)."""
+    """The texts of one language; `t` looks up others."""
 
+    t: Texts
     code: str
-    thousands: str
-    decimal: str
-    percent: str
     under_one_percent: str
     over_99_percent: str
     language_names: Mapping[str, str]
+    uses: Mapping[str, str]
     original: str
     months: tuple[str, ...]
-    day: str
-    day_of_year: str
     fewer_than: str
 
     document: str
     sample_banner: str
     sample_note: str
+    sample_all: str
     sample_title: str
     for_recipient: str
     ask_heading: str
-    statements: tuple[str, str]
+    statements: Forms
     statements_of: str
-    people: tuple[str, str]
-    authors_unknown: tuple[str, str]
+    people: Forms
+    authors_unknown: Forms
     authors_known: str
-    channels: tuple[str, str]
+    channels: Forms
     period: str
     period_label: str
     period_unknown: str
@@ -100,10 +109,10 @@ class Wording:
     themes_legend: str
     themes_checked: str
     themes_picked: str
-    themes_more: tuple[str, str]
+    themes_more: Forms
     of_base: str
-    people_short: tuple[str, str]
-    authors_short: tuple[str, str]
+    people_short: Forms
+    authors_short: Forms
     not_known: str
     coding_heading: str
     coding_checked: str
@@ -128,6 +137,7 @@ class Wording:
     counts_unverified: str
     counts_people: str
     counts_unknown: str
+    counts_critical: str
     counts_label: str
     counts_number: str
     sources: str
@@ -138,8 +148,8 @@ class Wording:
     method_heading: str
     method_quotes: str
     quotes_printed: str
-    unshown: tuple[str, str]
-    removed: tuple[str, str]
+    unshown: Forms
+    removed: Forms
     contact: str
     pack: str
     digest: str
@@ -149,6 +159,8 @@ class Wording:
     sheet_quotes: str
     sheet_themes: str
     sheet_counts: str
+    sheet_codebook: str
+    sheet_made_with: str
     sheet_dictionary: str
     about: tuple[tuple[str, str], ...]
     dictionary_head: tuple[str, str, str]
@@ -157,11 +169,15 @@ class Wording:
 
 
 def wording(language: str) -> Wording:
-    """Return the texts for a language tag such as 'de' or 'de-AT'; English where there are none yet."""
-    from advocacy_monitor.exporters.wording_de import GERMAN
-    from advocacy_monitor.exporters.wording_en import ENGLISH
+    """Return the texts for a language tag such as 'de' or 'de-AT'; English where there are none."""
+    return _wording(texts(language).code)
 
-    return GERMAN if language.lower().partition("-")[0] == "de" else ENGLISH
+
+@functools.cache
+def _wording(code: str) -> Wording:
+    from advocacy_monitor.exporters.wording_texts import worded
+
+    return worded(texts(code))
 
 
 QUOTE_MARKS = {

@@ -1,4 +1,4 @@
-"""The data annex as a workbook: about the pack, quotes, themes, counts and a data dictionary.
+"""The data annex as a workbook: about the pack, quotes, themes, counts, codebook, versions and a data dictionary.
 
 Every text is written as text and never as a formula or a link. The bytes depend on the pack alone.
 """
@@ -6,6 +6,7 @@ Every text is written as text and never as a formula or a link. The bytes depend
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -14,7 +15,7 @@ from advocacy_monitor.errors import ExportError
 from advocacy_monitor.exporters import annex
 from advocacy_monitor.exporters.atomic import whole_file
 from advocacy_monitor.exporters.cells import storable, within
-from advocacy_monitor.exporters.charts import ACCENT, INK
+from advocacy_monitor.exporters.colours import INK, palette
 from advocacy_monitor.exporters.wording import Wording, wording
 from advocacy_monitor.models import EvidencePack
 from advocacy_monitor.protocols import Plugin
@@ -27,8 +28,14 @@ if TYPE_CHECKING:
 _CELL_LIMIT = 32_000
 """Characters in a cell; Excel holds 32,767 UTF-16 units and drops the rest without a word."""
 _ROW_LIMIT = 1_048_575
-_WIDTHS = {"text": 80, "title": 40, "url": 36, "meaning": 90, "Bedeutung": 90, "coding": 44, "label": 44, "kind": 22}
+_WIDTHS = {"text": 80, "printed": 60, "translations": 60, "title": 40, "url": 36, "coding": 44, "label": 44, "kind": 22}
 _WIDTHS |= {"capture_sha256": 20, "text_sha256": 20, "library": 26, "area": 22, "themes": 26, "consents": 26}
+_WIDTHS |= {"definition": 80, "goals": 50, "name": 26, "version": 40}
+_DICTIONARY = (22, 22, 90)
+_ABOUT = (36, 100)
+"""Widths of columns, in letters."""
+_LINE, _TALLEST = 15.0, 20
+"""Points for a line, and the most lines that a row shows: not every program finds the height of a row by itself."""
 _NO_FORMULAS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -72,7 +79,7 @@ class _Book:
         self._strong: Format = workbook.add_format(cell | {"bold": True})
         self._number: Format = workbook.add_format({"valign": "top"})
         self._header: Format = workbook.add_format(
-            {"bold": True, "font_color": "#FFFFFF", "bg_color": ACCENT, "valign": "vcenter"}
+            {"bold": True, "font_color": "#FFFFFF", "bg_color": palette(pack.brand).accent, "valign": "vcenter"}
         )
         self._banner: Format = workbook.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": INK})
 
@@ -82,48 +89,52 @@ class _Book:
         self._workbook.set_properties(
             {
                 "title": storable(pack.title)[:255],
-                "author": storable(pack.sponsor)[:255],
+                "author": storable(pack.brand.name or pack.sponsor)[:255],
                 "comments": words.sample_banner if pack.sample else "",
                 "created": pack.as_of.astimezone(UTC).replace(tzinfo=None),
             }
         )
-        tables = (annex.quotes_table(pack, words), annex.themes_table(pack, words), annex.counts_table(pack, words))
         self._about()
+        *tables, dictionary = annex.tables(pack, words)
         for table in tables:
-            self._table(table)
-        self._table(annex.dictionary_table(tables, words))
+            self._table(table, [_WIDTHS.get(name, 15) for name in table.columns])
+        self._table(dictionary, _DICTIONARY)
 
     def _about(self) -> None:
         """Names on the left, values on the right; a banner first where the statements are invented."""
         sheet = self._sheet(self._words.sheet_about)
-        sheet.set_column(0, 0, 30)
-        sheet.set_column(1, 1, 100)
+        for position, width in enumerate(_ABOUT):
+            sheet.set_column(position, position, width)
         rows = annex.about_rows(self._pack, self._words)
         first = 0
         if self._pack.sample:
             sheet.write_string(0, 0, self._words.sample_banner, self._banner)
-            sheet.write_string(0, 1, self._words.sample_note, self._banner)
+            sheet.write_string(0, 1, self._words.sample_all, self._banner)
             first = 1
         for number, (name, value) in enumerate([*rows, ("", self._words.dictionary_cells)], start=first):
+            sheet.set_row(number, _height((name, value), _ABOUT))
             self._write(sheet, number, 0, name, self._strong)
             self._write(sheet, number, 1, value, self._text)
 
-    def _table(self, table: annex.Table) -> None:
+    def _table(self, table: annex.Table, widths: Sequence[int]) -> None:
         """A header row that stays in sight, a filter on every column, widths for what the columns hold."""
         sheet = self._sheet(table.name)
         sheet.freeze_panes(1, 0)
         sheet.set_row(0, 20)
         for position, name in enumerate(table.columns):
-            sheet.set_column(position, position, _WIDTHS.get(name, 15))
+            sheet.set_column(position, position, widths[position])
             sheet.write_string(0, position, name, self._header)
         sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
         for number, row in enumerate(table.rows, start=1):
+            sheet.set_row(number, _height(row, widths))
             for position, cell in enumerate(row):
                 self._write(sheet, number, position, cell, self._text)
 
     def _sheet(self, name: str) -> Worksheet:
         sheet: Worksheet = self._workbook.add_worksheet(name)
         sheet.hide_gridlines(0)
+        if self._words.t.right_to_left:
+            sheet.right_to_left()
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
@@ -142,3 +153,13 @@ class _Book:
             sheet.write_string(row, column, within(lines, _CELL_LIMIT), text_format)
         else:
             sheet.write_number(row, column, cell, self._number)
+
+
+def _height(row: annex.Row, widths: Sequence[int]) -> float:
+    """The height of a row in points, so that its longest text can be read."""
+    lines = (
+        sum(1 + len(line) // width for line in cell.splitlines() or [""])
+        for cell, width in zip(row, widths, strict=True)
+        if isinstance(cell, str)
+    )
+    return _LINE * min(max(lines, default=1), _TALLEST)

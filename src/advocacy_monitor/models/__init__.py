@@ -6,6 +6,7 @@ ten times faster than frozen dataclasses: an archive of a million posts makes a 
 
 from __future__ import annotations
 
+from advocacy_monitor.models.brand import Brand, Logo
 from advocacy_monitor.models.collecting import Cursor, Estimate, Known, Page, Reject, Standing, Tally, Usage, Verdict
 from advocacy_monitor.models.items import (
     Annotation,
@@ -20,24 +21,44 @@ from advocacy_monitor.models.items import (
     Submission,
     Use,
 )
-from advocacy_monitor.models.packs import Count, EvidencePack, Exhibit, Measured, Quality, Query, ThemeCount
+from advocacy_monitor.models.packs import (
+    Choice,
+    Count,
+    EvidencePack,
+    Exhibit,
+    Goal,
+    Measured,
+    Quality,
+    Query,
+    ThemeCount,
+    Translation,
+    Widening,
+)
+from advocacy_monitor.models.recipients import Delivery, FollowUp, Recipient
 
 __all__ = [
     "Annotation",
+    "Brand",
+    "Choice",
     "Contact",
     "Count",
     "Cursor",
     "Decision",
+    "Delivery",
     "Estimate",
     "EvidencePack",
     "Exhibit",
+    "FollowUp",
+    "Goal",
     "Item",
     "Known",
+    "Logo",
     "Measured",
     "Page",
     "Post",
     "Quality",
     "Query",
+    "Recipient",
     "Reject",
     "Relation",
     "Span",
@@ -47,7 +68,9 @@ __all__ = [
     "Submission",
     "Tally",
     "ThemeCount",
+    "Translation",
     "Usage",
     "Use",
     "Verdict",
+    "Widening",
 ]

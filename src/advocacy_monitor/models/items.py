@@ -133,6 +133,7 @@ class StoredItem:
     postcode: str | None = None
     legal_basis: str = ""
     place: str | None = None
+    age_band: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

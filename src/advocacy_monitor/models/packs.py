@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from advocacy_monitor.models.brand import Brand
 from advocacy_monitor.models.items import Use
+from advocacy_monitor.models.recipients import Recipient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,14 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """A quote in another language, as somebody of the association wrote it: it is marked as that, and no quote."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exhibit:
     """A numbered, approved, consented and redacted statement: the only form in which a quote leaves the store.
 
@@ -33,6 +43,11 @@ class Exhibit:
     `text_sha256` is the digest of `text` in UTF-8. `area_method` says how the area was found (R1). `verified_on` is
     when the post was last seen to stand at its platform (R5), None for what stands nowhere else and for what nobody
     asked about.
+
+    `quoted` are the words to print where staff shortened the text: exact runs of `text` with marked omissions, or ''
+    for the whole. `chosen` says whether the statement may be picked for a page; the others stand in annex and index
+    only. `critical` says that a person marked it as a complaint. `translations` are in the order of
+    their languages. `item_id` is the statement's own number, the same in every pack of the campaign.
     """
 
     number: int
@@ -54,16 +69,35 @@ class Exhibit:
     text_sha256: str
     appearances: int
     verified_on: date | None = None
+    quoted: str = ""
+    chosen: bool = True
+    critical: bool = False
+    translations: tuple[Translation, ...] = ()
+
+    @property
+    def printed(self) -> str:
+        """The words that stand on a page: verbatim, as staff shortened them or whole."""
+        return self.quoted or self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """A target of the Sustainable Development Goals, such as '4.4', that a theme relates to, and on what ground."""
+
+    target: str
+    basis: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeCount:
     """How many statements, by how many people, carry a theme, and how good the coding is known to be.
 
-    `statements` is None where the cell is smaller than the campaign's smallest cell (R9). `precision` and
+    `statements` is None where the cell is smaller than the campaign's smallest cell (R9); `confirmed`, which is how
+    many of them a person coded, is 0 there. `precision` and
     `recall`, each with the range that holds it in 95 % of draws, come from `checked` statements of this campaign that
     people coded (R12). They are None while nothing was measured, or where too few of those statements carry the theme
-    to say. `at_random` says whether the checked statements were drawn at random.
+    to say. `at_random` says whether the checked statements were drawn at random. `definition` is the codebook's own
+    (in English), `goals` the targets that the theme relates to (R18).
     """
 
     code: str
@@ -77,6 +111,8 @@ class ThemeCount:
     precision_range: tuple[float, float] | None = None
     recall_range: tuple[float, float] | None = None
     at_random: bool = False
+    definition: str = ""
+    goals: tuple[Goal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +146,36 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """A number with the words for what it counts; `value` is None below the smallest cell."""
+    """A number with the words for what it counts; `value` is None where it is not shown (R9)."""
 
     label: str
     value: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Widening:
+    """From the area that was asked for to one with enough statements to speak of (R16).
+
+    `steps` are the areas that had too few, with their statements (None below the smallest cell), in order, the one
+    asked for first; `area` is the one that the pack is about, '' for all of them; `least` would have been enough.
+    """
+
+    steps: tuple[Count, ...]
+    area: str
+    least: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Who chose the quotes (R15): of the `quotable` statements, `proposed` come in the software's own order; staff
+    `picked` some, `kept_back` some for the annex and `left_out` some. Who they were stands in the campaign's own log.
+    """
+
+    quotable: int
+    proposed: int
+    picked: int = 0
+    kept_back: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +189,10 @@ class EvidencePack:
     `method` is the method box (R10) as pairs of heading and text, in `language` of the pack. `as_of` is the
     time of the newest fact used, so that the same query over the same data gives the same bytes. `smallest_base` is
     the least number of statements for which percentages may be shown.
+
+    `critical` of the statements hold a complaint, as a person said; None below the smallest cell. `addressee` is the
+    recipient in parts, where one is known; `questions` the wording of what was asked; `codebook` its name, version and
+    digest. `made_with` are the program, enrichers and codebook with their versions, as pairs of name and version.
     """
 
     number: str
@@ -158,3 +224,12 @@ class EvidencePack:
     method: tuple[tuple[str, str], ...]
     smallest_base: int
     smallest_cell: int
+    libraries: tuple[Count, ...] = ()
+    critical: int | None = 0
+    brand: Brand = field(default_factory=Brand)
+    addressee: Recipient | None = None
+    widening: Widening | None = None
+    choice: Choice = Choice(quotable=0, proposed=0)
+    questions: tuple[str, ...] = ()
+    codebook: str = ""
+    made_with: tuple[tuple[str, str], ...] = ()

@@ -12,7 +12,10 @@ from typing import Literal
 
 import msgspec
 
-SAMPLE_FILES = ("posts.jsonl", "survey.csv", "codes.jsonl", "libraries.csv")
+SAMPLE_FILES = (
+    *("posts.jsonl", "survey.csv", "codes.jsonl", "libraries.csv", "areas.csv", "recipients.csv", "brand.yaml"),
+    "logo.svg",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

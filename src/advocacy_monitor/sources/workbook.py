@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import warnings
-import xml.etree.ElementTree as ET
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -16,10 +15,13 @@ from advocacy_monitor.sources.tabular import MAX_COLUMNS, MAX_TABLE_BYTES, Row, 
 from advocacy_monitor.sources.x_shapes import NOT_TO_BE_STORED, REPLACEMENT
 
 _BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, ET.ParseError, EOFError, OSError, RuntimeError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error, SyntaxError, EOFError, OSError, RuntimeError, NotImplementedError),
     *(KeyError, ValueError, TypeError, IndexError, AttributeError, AssertionError, OverflowError, MemoryError),
 )
-"""What openpyxl and the standard library were seen to raise, or may raise, over a damaged workbook."""
+"""What openpyxl and the standard library were seen to raise, or may raise, over a damaged workbook.
+
+Broken XML is a SyntaxError, whether the standard library reads it or lxml, which openpyxl takes where it is there.
+"""
 
 
 def is_workbook(data: bytes) -> bool:

@@ -19,15 +19,18 @@ from advocacy_monitor import schema
 from advocacy_monitor.errors import StoreError
 from advocacy_monitor.models import Annotation, Cursor, Page, StoredItem, Tally
 from advocacy_monitor.store.annotations import Assertions
+from advocacy_monitor.store.choices import Choices
 from advocacy_monitor.store.coding import Rounds
 from advocacy_monitor.store.connection import immediate, open_database, open_read_only, translated
 from advocacy_monitor.store.contacts import Contacts
+from advocacy_monitor.store.deliveries import Deliveries
 from advocacy_monitor.store.gold import Gold
 from advocacy_monitor.store.items import Items
 from advocacy_monitor.store.packs import Packs
 from advocacy_monitor.store.pages import LegalBasis, PageWriter, move_cursor, storable
 from advocacy_monitor.store.permissions import Permissions
 from advocacy_monitor.store.runs import Run, Runs
+from advocacy_monitor.store.translations import Translations
 from advocacy_monitor.store.usage import Spending
 from advocacy_monitor.store.vectors import Vectors
 from advocacy_monitor.store.verifications import Verification, Verifications
@@ -59,6 +62,9 @@ class Store:
         self.spending = Spending(db, path, clock)
         self.vectors = Vectors(db, path, writable=contacts is not None)
         self.rounds = Rounds(db, path, clock)
+        self.deliveries = Deliveries(db, path, clock)
+        self.choices = Choices(db, path)
+        self.translations = Translations(db, path, clock)
 
     @classmethod
     def open(

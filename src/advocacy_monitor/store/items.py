@@ -18,8 +18,10 @@ from advocacy_monitor.models import Annotation, Relation, Span, Status, StoredIt
 _COLUMNS = (
     "id, kind, source, source_id, text, created_at, collected_at, url, language, hashtags, author_handle, "
     "author_name, person_key, relation, related_id, media_alt, answers, library, area, area_method, postcode, "
-    "legal_basis, place"
+    "legal_basis, place, age_band"
 )
+_STATUSES = {str(status): status for status in Status}
+_USES = {str(use): use for use in Use}
 _strings = msgspec.json.Decoder(tuple[str, ...]).decode
 _mapping = msgspec.json.Decoder(dict[str, str]).decode
 _spans = msgspec.json.Decoder(list[tuple[int, int]]).decode
@@ -51,11 +53,19 @@ def item_from_row(row: Sequence[Any]) -> StoredItem:
         postcode=row[20],
         legal_basis=row[21],
         place=row[22],
+        age_band=row[23],
     )
 
 
 def _marks(count: int) -> str:
     return ", ".join("?" * count)
+
+
+def among(first_id: int, last_id: int, ids: Sequence[int]) -> tuple[str, list[Any]]:
+    """A condition on `item_id` with its values: these ids, or a range of them where none are given."""
+    if ids:  # as single values: through json_each, SQLite would read the whole of the view item_consents
+        return f"item_id IN ({_marks(len(ids))})", list(ids)
+    return "item_id BETWEEN ? AND ?", [first_id, last_id]
 
 
 class Items:
@@ -112,13 +122,17 @@ class Items:
             found.update((row[0], item_from_row(row)) for row in rows)
         return [found[item_id] for item_id in item_ids if item_id in found]
 
-    def annotations(self, first_id: int, last_id: int, *, labels: Sequence[str] = ()) -> dict[int, list[Annotation]]:
-        """The current annotations (newest version of each enricher, and people's) of a range of ids."""
-        wanted = f"AND label IN ({_marks(len(labels))}) " if labels else ""
+    def annotations(
+        self, first_id: int, last_id: int, *, labels: Sequence[str] = (), ids: Sequence[int] = ()
+    ) -> dict[int, list[Annotation]]:
+        """The current annotations (newest version of each enricher, and people's) of a range of ids, or of `ids`."""
+        # +label: by the index on items. By the one on labels, each batch would read all items' annotations.
+        wanted = f"AND +label IN ({_marks(len(labels))}) " if labels else ""
+        where, values = among(first_id, last_id, ids)
         rows = self._db.execute(
             'SELECT item_id, label, value, "by", score, spans FROM current_annotations '  # noqa: S608
-            f"WHERE item_id BETWEEN ? AND ? {wanted}ORDER BY item_id, id",
-            [first_id, last_id, *labels],
+            f"WHERE {where} {wanted}ORDER BY item_id, id",
+            [*values, *labels],
         ).fetchall()
         found: dict[int, list[Annotation]] = {}
         for item_id, label, value, by, score, spans in rows:
@@ -134,29 +148,28 @@ class Items:
             )
         return found
 
-    def statuses(self, first_id: int, last_id: int) -> dict[int, Status]:
+    def statuses(self, first_id: int, last_id: int, *, ids: Sequence[int] = ()) -> dict[int, Status]:
         """Where each item of a range of ids stands; an item without a decision is pending."""
-        rows = self._db.execute(
-            "SELECT item_id, status FROM item_status WHERE item_id BETWEEN ? AND ?", [first_id, last_id]
-        ).fetchall()
-        return {item_id: Status(status) for item_id, status in rows}
+        where, values = among(first_id, last_id, ids)
+        rows = self._db.execute(f"SELECT item_id, status FROM item_status WHERE {where}", values).fetchall()  # noqa: S608
+        return {item_id: _STATUSES[status] for item_id, status in rows}
 
-    def approvals(self, first_id: int, last_id: int) -> dict[int, tuple[str, datetime]]:
+    def approvals(self, first_id: int, last_id: int, *, ids: Sequence[int] = ()) -> dict[int, tuple[str, datetime]]:
         """Why, in the moderator's words, and when each approved item of a range of ids was approved."""
+        where, values = among(first_id, last_id, ids)
         rows = self._db.execute(
-            "SELECT item_id, reason, decided_at FROM decisions AS newest "
-            "WHERE item_id BETWEEN ? AND ? AND status = 'approved' "
+            f"SELECT item_id, reason, decided_at FROM decisions AS newest WHERE {where} AND status = 'approved' "  # noqa: S608
             "AND id = (SELECT max(id) FROM decisions WHERE decisions.item_id = newest.item_id)",
-            [first_id, last_id],
+            values,
         ).fetchall()
         return {row[0]: (row[1], datetime.fromisoformat(row[2])) for row in rows}
 
-    def held_since(self, first_id: int, last_id: int) -> dict[int, datetime]:
+    def held_since(self, first_id: int, last_id: int, *, ids: Sequence[int] = ()) -> dict[int, datetime]:
         """When the newest reason to hold an item for a person was found: a protected matter, or an edit."""
+        where, values = among(first_id, last_id, ids)
         rows = self._db.execute(
-            "SELECT item_id, made_at FROM current_annotations "
-            "WHERE item_id BETWEEN ? AND ? AND label IN ('risk', 'edited')",
-            [first_id, last_id],
+            f"SELECT item_id, made_at FROM current_annotations WHERE {where} AND +label IN ('risk', 'edited')",  # noqa: S608
+            values,
         ).fetchall()
         found: dict[int, datetime] = {}
         for item_id, made_at in rows:
@@ -164,22 +177,24 @@ class Items:
             found[item_id] = max(moment, found.get(item_id, moment))
         return found
 
-    def uses(self, first_id: int, last_id: int) -> dict[int, frozenset[Use]]:
+    def uses(self, first_id: int, last_id: int, *, ids: Sequence[int] = ()) -> dict[int, frozenset[Use]]:
         """What was consented to, for each item of a range of ids."""
+        where, values = among(first_id, last_id, ids)
         rows = self._db.execute(
-            "SELECT item_id, use FROM item_consents WHERE granted = 1 AND item_id BETWEEN ? AND ?",
-            [first_id, last_id],
+            f"SELECT item_id, use FROM item_consents WHERE granted = 1 AND {where}",  # noqa: S608
+            values,
         ).fetchall()
         found: dict[int, set[Use]] = {}
         for item_id, use in rows:
-            found.setdefault(item_id, set()).add(Use(use))
+            found.setdefault(item_id, set()).add(_USES[use])
         return {item_id: frozenset(uses) for item_id, uses in found.items()}
 
-    def places(self, first_id: int, last_id: int) -> dict[int, int]:
+    def places(self, first_id: int, last_id: int, *, ids: Sequence[int] = ()) -> dict[int, int]:
         """In how many places each item of a range of ids was seen, where its source says places."""
+        where, values = among(first_id, last_id, ids)
         rows = self._db.execute(
-            "SELECT item_id, count(*) FROM appearances WHERE item_id BETWEEN ? AND ? GROUP BY item_id",
-            [first_id, last_id],
+            f"SELECT item_id, count(*) FROM appearances WHERE {where} GROUP BY item_id",  # noqa: S608
+            values,
         ).fetchall()
         return {row[0]: row[1] for row in rows}
 

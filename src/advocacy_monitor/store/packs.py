@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 from sqlite_utils import Database
 
+from advocacy_monitor.errors import ExportError
 from advocacy_monitor.models import EvidencePack
 from advocacy_monitor.store.connection import immediate, translated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A pack that was made before; `quotes` are the digests of its quotes by item."""
+
+    number: str
+    made_at: datetime
+    found: int
+    statements: int
+    people: int
+    quotes: Mapping[int, str]
 
 
 class Packs:
@@ -22,8 +36,16 @@ class Packs:
         self._clock = clock
 
     def add(self, pack: EvidencePack) -> None:
-        """Notes a pack; the same pack (same number, which comes from its digest) is noted once."""
+        """Notes a pack; the same pack (same number, which comes from its digest) is noted once.
+
+        Raises ExportError when another pack has the number: a withdrawal would not find this one.
+        """
         with translated(self._path), immediate(self._db):
+            noted = self._db.execute("SELECT digest FROM packs WHERE number = ?", [pack.number]).fetchone()
+            if noted and noted[0] != pack.digest:
+                raise ExportError(
+                    f"another pack has the number {pack.number} already; change the title by a letter and make it anew"
+                )
             added = self._db.execute(
                 "INSERT OR IGNORE INTO packs (number, digest, title, recipient, query, found, statements, people, "
                 "as_of, made_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -44,6 +66,11 @@ class Packs:
                     "INSERT INTO pack_exhibits (pack_number, number, item_id, text_sha256) VALUES (?, ?, ?, ?)",
                     [(pack.number, e.number, e.item_id, e.text_sha256) for e in pack.exhibits],
                 )
+                self._db.execute(  # what was removed since the pack was compiled
+                    "UPDATE pack_exhibits SET text_sha256 = '' "
+                    "WHERE pack_number = ? AND item_id IN (SELECT item_id FROM tombstones)",
+                    [pack.number],
+                )
 
     def holding(self, item_id: int) -> list[str]:
         """The numbers of the packs that quote an item."""
@@ -52,12 +79,34 @@ class Packs:
         ).fetchall()
         return [row[0] for row in rows]
 
+    def before(self, pack: EvidencePack) -> Earlier | None:
+        """The newest other pack that was made of the same query, or None when this is the first (R21)."""
+        row = self._db.execute(
+            "SELECT number, made_at, found, statements, people FROM packs WHERE query = ? AND number <> ? "
+            "ORDER BY made_at DESC, number LIMIT 1",
+            [msgspec.json.encode(pack.query, order="sorted").decode(), pack.number],
+        ).fetchone()
+        if row is None:
+            return None
+        quoted = self._db.execute(
+            "SELECT item_id, text_sha256 FROM pack_exhibits WHERE pack_number = ?", [row[0]]
+        ).fetchall()
+        return Earlier(
+            number=row[0],
+            made_at=datetime.fromisoformat(row[1]),
+            found=row[2],
+            statements=row[3],
+            people=row[4],
+            quotes=dict(quoted),
+        )
+
     def newest_fact_at(self) -> datetime | None:
-        """The time of the newest fact a pack may rest on: an item, an annotation, a decision or a consent."""
+        """The time of the newest fact a pack may rest on: an item, annotation, decision, consent, translation."""
         row = self._db.execute(
             "SELECT max(at) FROM (SELECT max(collected_at) AS at FROM items "
             "UNION ALL SELECT max(made_at) FROM annotations "
-            "UNION ALL SELECT max(decided_at) FROM decisions UNION ALL SELECT max(recorded_at) FROM consents)"
+            "UNION ALL SELECT max(decided_at) FROM decisions UNION ALL SELECT max(recorded_at) FROM consents "
+            "UNION ALL SELECT max(made_at) FROM translations)"
         ).fetchone()
         return datetime.fromisoformat(row[0]) if row and row[0] else None
 

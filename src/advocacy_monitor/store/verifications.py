@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from advocacy_monitor.models import Known, Standing, Verdict
 from advocacy_monitor.store.connection import immediate, translated
 from advocacy_monitor.store.contacts import Contacts
-from advocacy_monitor.store.items import Items
+from advocacy_monitor.store.items import Items, among
 from advocacy_monitor.store.wiping import wipe
 
 WIPE_AFTER = timedelta(hours=1)
@@ -132,11 +132,12 @@ class Verifications:
         reason = f"{verdict.standing} at the source"
         return wipe(self._db, item_id, hashed=self._contacts.tombstone, reason=reason, stamp=stamp)
 
-    def of(self, first_id: int, last_id: int) -> dict[int, Verification]:
-        """The newest answers about a range of ids; items that nobody asked about are absent."""
+    def of(self, first_id: int, last_id: int, *, ids: Sequence[int] = ()) -> dict[int, Verification]:
+        """The newest answers about a range of ids, or about `ids`; items that nobody asked about are absent."""
+        where, values = among(first_id, last_id, ids)
         rows = self._db.execute(
-            "SELECT item_id, standing, asked_at, verified_at, detail FROM verifications WHERE item_id BETWEEN ? AND ?",
-            [first_id, last_id],
+            f"SELECT item_id, standing, asked_at, verified_at, detail FROM verifications WHERE {where}",  # noqa: S608
+            values,
         ).fetchall()
         return {
             row[0]: Verification(

@@ -62,6 +62,9 @@ def _wipe_item(db: Database, item_id: int, *, tombstone: str, reason: str, stamp
         "UPDATE captures SET content_sha256 = '' WHERE item_id = ?",
         "DELETE FROM versions WHERE item_id = ?",
         "DELETE FROM vectors WHERE item_id = ?",
+        "DELETE FROM translations WHERE item_id = ?",
+        # Which packs quote it stays known; by the digest of the words, anybody could try what they were.
+        "UPDATE pack_exhibits SET text_sha256 = '' WHERE item_id = ?",
         "UPDATE codings SET note = '' WHERE item_id = ?",
         "DELETE FROM appearances WHERE item_id = ?",
         "UPDATE decisions SET reason = '' WHERE item_id = ?",
