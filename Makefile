@@ -4,7 +4,7 @@ BIN := .venv/bin
 WORKERS ?= auto
 STATEMENTS := benchmarks/statements
 
-.PHONY: demo test test-long lint docs docs-check starter-model bench bench-themes clean
+.PHONY: demo test test-long lint docs docs-check catalogues starter-model bench bench-themes clean
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -38,6 +38,9 @@ docs: .venv/developing
 docs-check: .venv/developing
 	PYTHONHASHSEED=0 COLUMNS=100 $(BIN)/cog --check --diff docs/reference/*.md
 
+catalogues: .venv/installed
+	$(BIN)/python -m advocacy_monitor.translate_catalogues
+
 starter-model: .venv/developing
 	rm -rf src/advocacy_monitor/classifier/starter_models
 	$(BIN)/python -m advocacy_monitor.classifier.starter $(STATEMENTS)/apart.jsonl \
@@ -51,6 +54,7 @@ bench: .venv/developing
 	$(BIN)/python benchmarks/sources.py
 	$(BIN)/python benchmarks/enrichment.py
 	$(BIN)/python benchmarks/duplicates.py
+	$(BIN)/python benchmarks/packs.py
 
 clean:
 	rm -rf .venv demo-campaign build dist

@@ -96,6 +96,9 @@ def test_it_reads_a_file_a_bundle_and_an_unpacked_bundle(tmp_path: Path) -> None
         (b'{"schema_version": 1, "pack": {}}', "no evidence pack: .*missing required field"),
         (b'{"a": 1, "a": 2}', "the key 'a' stands twice"),
         (b'{"a": NaN}', "NaN is no number"),
+        (b'{"a": 1e999}', "1e999 is no number"),
+        (b'{"schema_version": true, "pack": {}}', "schema_version is True"),
+        (b'{"schema_version": 1.0, "pack": {}}', "schema_version is 1.0"),
         (b"%PDF-1.7", "ask the publisher for the pack's bundle"),
         (b"[" * 100_000, "not readable as JSON"),
         ("[" + "9" * 5000 + "]", "not readable as JSON"),
@@ -139,3 +142,9 @@ def test_a_file_of_before_a_field_was_added_can_be_read(tmp_path: Path) -> None:
     document = _document(tmp_path)
     del document["pack"]["questions"]
     assert parse_pack(json.dumps(document).encode(), name="pack.json").questions == ()
+
+
+def test_lists_in_lists_too_deep_are_refused_in_words(tmp_path: Path) -> None:
+    deep = json.loads("[" * 900 + "]" * 900)
+    with pytest.raises(ExportError, match=r"pack.json: .*too deep to be read|pack.json: is not readable as JSON"):
+        parse_pack(_change(_document(tmp_path), "pack.query.deep", deep), name="pack.json")

@@ -161,3 +161,17 @@ def test_a_cut_zip(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert "No such file" in verify_pack(tmp_path / "none.zip").checks[0].said
+
+
+@pytest.mark.parametrize("before", [b"<html>Something else</html>", None])
+def test_an_archive_with_something_before_it(before: bytes | None, tmp_path: Path) -> None:
+    path = packed(BAG, tmp_path / "a.zip")
+    path.write_bytes((before or path.read_bytes()) + path.read_bytes())
+    assert "holds something beside its files" in _refused(path)
+
+
+def test_an_archive_with_a_comment_behind_it(tmp_path: Path) -> None:
+    path = packed(BAG, tmp_path / "a.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = b"<script>"
+    assert "holds something beside its files" in _refused(path)

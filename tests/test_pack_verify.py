@@ -194,6 +194,24 @@ def test_a_table_that_another_version_wrote_is_read_and_compared(english: Mappin
     assert "7 quotes" in check.said
 
 
+def test_other_figures_on_a_page_of_a_forged_bag_are_not_called_compared(
+    english: Mapping[str, bytes], tmp_path: Path
+) -> None:
+    name = next(name for name in english if name.endswith("html"))
+    files = forged({**english, name: english[name].replace(b"412", b"9412")})
+    check = _named(verify_pack(packed(files, tmp_path / "pack.zip")), "the rest of the files")
+    assert check.outcome is Outcome.NOT_POSSIBLE
+    assert name in check.said
+    assert "compare figures" in check.said
+
+
+@pytest.mark.parametrize("active", [b"<script>alert(1)</script>", b"<p onclick='x()'>a</p>", b"<iframe src='x'>"])
+def test_a_program_on_a_page_of_a_forged_bag_fails(active: bytes, english: Mapping[str, bytes], tmp_path: Path) -> None:
+    name = next(name for name in english if name.endswith("html"))
+    files = forged({**english, name: english[name].replace(b"</body>", active + b"</body>")})
+    assert _failed(verify_pack(packed(files, tmp_path / "pack.zip"))) == {"html"}
+
+
 def test_a_pdf_that_is_made_differently_now_is_not_called_verified(tmp_path: Path) -> None:
     files = contents(bundle(sealed(english_pack()), tmp_path / "pack.zip", "pdf"))
     name = next(name for name in files if name.endswith("pdf"))

@@ -27,21 +27,24 @@ class Breakdowns:
         self._smallest = smallest
 
     def sources(self) -> tuple[Count, ...]:
-        """By channel."""
-        found = self._ledger.by_name(self._ledger.sources, self._statements)
-        named = merged((channel(name or ""), len(part)) for name, part in found.items())
-        return parts(named, self._smallest, others=self._t.text("other channels"))
-
-    def channels(self) -> list[tuple[str, int | None]]:
-        """By channel for the method box, which names every one (R10): those too few to stand alone share a number."""
-        found = self._ledger.by_name(self._ledger.sources, self._statements)
-        named = merged((channel(name or ""), len(part)) for name, part in found.items())
+        """By channel, the largest first; every one is named (R10), and those too few to stand alone share a number."""
+        named = self._channels()
         alone = {count.label for count in parts(named, self._smallest, others="")} - {""}
         together = {name: number for name, number in named.items() if name not in alone}
-        made = [(name, cell(number, self._smallest)) for name, number in sorted(named.items()) if name in alone]
+        ordered = sorted(alone, key=lambda name: (-named[name], name))
+        made = [Count(label=name, value=cell(named[name], self._smallest)) for name in ordered]
         if together:
-            made.append((", ".join(sorted(together)), cell(sum(together.values()), self._smallest)))
-        return made
+            made.append(Count(label=", ".join(sorted(together)), value=cell(sum(together.values()), self._smallest)))
+        return tuple(made)
+
+    @property
+    def channels(self) -> int:
+        """How many different channels there are."""
+        return len(self._channels())
+
+    def _channels(self) -> dict[str, int]:
+        found = self._ledger.by_name(self._ledger.sources, self._statements)
+        return merged((channel(name or ""), len(part)) for name, part in found.items())
 
     def languages(self) -> tuple[Count, ...]:
         """By language, as its ISO 639 code."""

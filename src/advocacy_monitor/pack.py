@@ -215,6 +215,7 @@ def compile_from(
         smallest_base=limits.smallest_base,
         smallest_cell=limits.smallest_cell,
         libraries=broken.libraries(),
+        channels=broken.channels,
         critical=breakdowns.cell_or_none_at_all(int(ledger.has(statements, COMPLAINT).sum()), limits.smallest_cell),
         brand=given.brand,
         addressee=given.recipient,
@@ -286,7 +287,10 @@ def _method_facts(
     return method.Facts(
         sponsor=config.campaign.sponsor,
         questions=config.campaign.questions,
-        sources=breakdowns.Breakdowns(ledger, statements, texts("en"), smallest).channels(),
+        sources=[
+            (count.label, count.value)
+            for count in breakdowns.Breakdowns(ledger, statements, texts("en"), smallest).sources()
+        ],
         collected=ledger.collected(statements),
         failed_runs=ground.failed_runs,
         runs_with_gaps=ground.runs_with_gaps,

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -56,15 +57,15 @@ def parse_pack(data: bytes, *, name: str) -> EvidencePack:
             f"{name}: is a PDF, which cannot be checked alone: ask the publisher for the pack's bundle (ZIP)"
         )
     try:
-        document = json.loads(data, object_pairs_hook=_once, parse_constant=_no_number)
+        document = json.loads(data, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise ExportError(f"{name}: is not readable as JSON: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("pack"), dict):
         raise ExportError(f"{name}: holds no evidence pack; a file of `pack --format json` has one under 'pack'")
-    if document.get("schema_version") not in SCHEMA_VERSIONS:
+    version = document.get("schema_version")
+    if type(version) is not int or version not in SCHEMA_VERSIONS:  # True and 1.0 are equal to 1
         raise ExportError(
-            f"{name}: schema_version is {document.get('schema_version')!r}, and this program reads "
-            f"{', '.join(map(str, SCHEMA_VERSIONS))}"
+            f"{name}: schema_version is {version!r}, and this program reads {', '.join(map(str, SCHEMA_VERSIONS))}"
         )
     try:
         pack = msgspec.convert(document["pack"], EvidencePack)
@@ -74,7 +75,10 @@ def parse_pack(data: bytes, *, name: str) -> EvidencePack:
         raise ExportError(f"{name}: as_of must be a time in UTC: {pack.as_of.isoformat()}")
     if document.get("sample_data") is not pack.sample:
         raise ExportError(f"{name}: sample_data is not what the pack itself says")
-    _nothing_more(document, pack, name)
+    try:
+        _nothing_more(document, pack, name)
+    except RecursionError as error:
+        raise ExportError(f"{name}: lists lie in lists too deep to be read") from error
     return pack
 
 
@@ -111,8 +115,16 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_number(name: str) -> object:
+def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number")
+
+
+def _finite(text: str) -> float:
+    """A number such as 1e999 is infinite, which JSON cannot write back."""
+    value = float(text)
+    if not math.isfinite(value):
+        _no_number(text)
+    return value
 
 
 def _plain(value: object) -> object:

@@ -117,7 +117,11 @@ class _Archive:
 
     def sizes(self) -> dict[str, int]:
         found: dict[str, int] = {}
-        for entry in self._archive.infolist():
+        entries = self._archive.infolist()
+        if self._archive.comment or min((entry.header_offset for entry in entries), default=0):
+            # Another program may show what lies there: two archives one behind the other, or a page before one.
+            raise ExportError(f"{self._path.name}: holds something beside its files, before or after them")
+        for entry in entries:
             if why := _why_refused(entry):
                 raise ExportError(f"{self._path.name}: {shown(entry.filename)} {why}; nothing was unpacked")
             if entry.filename in found:

@@ -26,7 +26,7 @@ from advocacy_monitor.errors import AdvocacyMonitorError, ConfigError, ExportErr
 from advocacy_monitor.exporters.bundle_readme import readme
 from advocacy_monitor.exporters.cells import neutralised, storable, within
 from advocacy_monitor.models import EvidencePack, Exhibit
-from advocacy_monitor.pack_checks import Check, failed, listed, not_possible, ok, quotes
+from advocacy_monitor.pack_checks import Check, Outcome, failed, listed, not_possible, ok, quotes
 from advocacy_monitor.pack_files import PackFiles, pack_document, shown
 from advocacy_monitor.protocols import Exporter
 
@@ -53,7 +53,7 @@ def file_checks(files: PackFiles, pack: EvidencePack, *, again: bool) -> Iterato
     if same:
         yield ok("made again", f"made again from the pack, these files are the same byte for byte: {listed(same)}")
     others = [name for name in rest if name not in same]
-    unread = []
+    unread, read = [], []
     for name in others:
         reader = _READERS.get(PurePosixPath(name).suffix)
         check = _read(files, name, pack, reader) if reader else None
@@ -61,6 +61,14 @@ def file_checks(files: PackFiles, pack: EvidencePack, *, again: bool) -> Iterato
             unread.append(name)
         else:
             yield check
+            read += [name] * (check.outcome is Outcome.OK)
+    if read:
+        yield not_possible(
+            "the rest of the files",
+            ("this program makes these files differently now" if again else "these files were not made again")
+            + ", and of them it compared the quotes alone: compare figures and all other words with the pack yourself: "
+            + listed(list(map(shown, read))),
+        )
     if unread:
         yield not_possible(
             "made again",
@@ -207,6 +215,9 @@ def _cells(exhibit: Exhibit) -> dict[str, str]:
     }
 
 
+_ACTIVE = frozenset({"script", "iframe", "object", "embed", "base", "form"})
+
+
 class _Page(html.parser.HTMLParser):
     """Collects what stands in the block quotes of a page."""
 
@@ -216,6 +227,8 @@ class _Page(html.parser.HTMLParser):
         self._inside = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _ACTIVE or any(name.startswith("on") for name, _ in attrs):
+            raise ValueError("it holds a program or another page, which no page of a pack does")
         if tag == "blockquote":
             self._inside += 1
             self.quotes.append("")

@@ -296,3 +296,11 @@ def test_any_text_survives(tmp_path_factory: pytest.TempPathFactory, text: str) 
     assert _csv(made, folder)[0]["text"] == neutralised(text)
     shown = _rows(_workbook(made, folder)["Quotes"])[0]["text"] or ""
     assert shown == storable(text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def test_the_workbook_s_title_says_sample_data_and_turns_no_line_around(tmp_path: Path) -> None:
+    XlsxExporter().export(hostile_pack(), tmp_path / "pack.xlsx")
+    title = openpyxl.load_workbook(tmp_path / "pack.xlsx").properties.title
+    assert title is not None
+    assert title.startswith("Sample data: ")
+    assert "\u202e" not in title

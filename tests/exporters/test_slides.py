@@ -26,7 +26,7 @@ from advocacy_monitor.models import Brand, EvidencePack, Logo
 from advocacy_monitor.redact import is_verbatim
 from tests.exporters.sample_packs import LONG_WORD, english_pack, german_pack, hostile_pack
 
-_ISOLATES = re.compile("[\u2066\u2069]")
+_MARKS = re.compile("[\u200e\u200f]")
 _SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20"/></svg>'
 _ALL = pytest.mark.parametrize("make", [english_pack, german_pack, hostile_pack, lambda: english_pack(language="ar")])
 
@@ -40,11 +40,11 @@ def _slides(pack: EvidencePack, folder: Path, **settings: Any) -> list[Any]:
 
 
 def _words(slide: Any) -> str:
-    return "\n".join(_ISOLATES.sub("", shape.text_frame.text) for shape in slide.shapes if shape.has_text_frame)
+    return "\n".join(_MARKS.sub("", shape.text_frame.text) for shape in slide.shapes if shape.has_text_frame)
 
 
 def _notes(slide: Any) -> str:
-    return _ISOLATES.sub("", slide.notes_slide.notes_text_frame.text)
+    return _MARKS.sub("", slide.notes_slide.notes_text_frame.text)
 
 
 @_ALL
@@ -93,7 +93,7 @@ def test_quotes_are_verbatim_with_number_and_source_in_the_notes(pack: EvidenceP
         for shape in slide.shapes
         if shape.has_text_frame and not shape.is_placeholder
         for paragraph in shape.text_frame.paragraphs
-        if (match := marks.match(_ISOLATES.sub("", "".join(run.text for run in paragraph.runs))))
+        if (match := marks.match(_MARKS.sub("", "".join(run.text for run in paragraph.runs))))
     ]
     assert len(found) >= 3
     for text in found:
@@ -209,3 +209,20 @@ def test_text_fits_its_box(text: str) -> None:
     fit = fitted(text, room=400, tall=120, sizes=(24, 18, 12))
     assert height(fit.text, fit.size, 400) <= 120
     assert fit.text == text or fit.text.endswith("[…]")
+
+
+def test_a_day_after_a_latin_name_keeps_its_number_in_arabic(tmp_path: Path) -> None:
+    said = "\n".join(
+        shape.text_frame.text
+        for slide in _slides(english_pack(language="ar"), tmp_path)
+        for shape in slide.shapes
+        if shape.has_text_frame
+    )
+    assert "\u200eHarbour Library, Port Example\u200e\u200f · " in said
+    assert "\u2066" not in said
+
+
+def test_the_notes_say_of_how_many_the_left_out_were_left_out(tmp_path: Path) -> None:
+    pack = english_pack()
+    notes = _notes(_slides(pack, tmp_path)[1])
+    assert f"{wording('en').counts_found}: 618\nLeft out: not approved: 61" in notes

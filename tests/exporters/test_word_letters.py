@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from advocacy_monitor.exporters.quotes import OMISSION
 from advocacy_monitor.exporters.story import headline, story
@@ -50,7 +52,7 @@ def _of(pack: EvidencePack, **changes: Any) -> EvidencePack:
 
 
 def _counted(pack: EvidencePack) -> str:
-    return " ".join(sentences.counted(pack, wording(pack.language)))
+    return " ".join(sentences.counted(pack, wording(pack.language))).replace("\xa0", " ")
 
 
 def test_counts_name_number_people_period_and_channels() -> None:
@@ -82,6 +84,10 @@ def test_small_channels_are_not_counted_out_and_an_unknown_period_is_said() -> N
 def test_every_language_says_the_number(code: str, number: int) -> None:
     said = _counted(english_pack(language=code, statements=number, people=number, authors_unknown=number))
     assert len(re.findall(rf"(?<!\d){number}(?!\d)", said)) >= 3
+
+
+def test_a_day_that_ends_in_a_full_stop_gets_no_second_one() -> None:
+    assert "30 июня 2026 г. Они" in re.sub(r"\s", " ", _counted(english_pack(language="ru")))
 
 
 # ---- from where -----------------------------------------------------------------------------------------------------
@@ -287,6 +293,14 @@ def test_documents_hold_what_is_said(exporter: Exporter, tmp_path: Path) -> None
     assert "Sample data" in _words(path)
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_kind_of_document_is_named_in_the_language_of_the_pack(code: str, tmp_path: Path) -> None:
+    for exporter, kind in zip(EXPORTERS, ("Letter", "Press release"), strict=True):
+        exporter.export(full_pack(language=code), tmp_path / "pack.docx")
+        assert f"{texts(code).text(kind)} · Our Library 2026" in _words(tmp_path / "pack.docx")
+        assert code == "en" or texts(code).text(kind) != kind
+
+
 def test_blanks_are_visible(tmp_path: Path) -> None:
     LetterExporter().export(english_pack(recipient=None), tmp_path / "letter.docx")
     words = _words(tmp_path / "letter.docx")
@@ -330,3 +344,24 @@ def test_same_pack_gives_the_same_bytes_in_any_process(tmp_path: Path) -> None:
     assert len(set(first)) == 6
     LetterExporter().export(full_pack(), tmp_path / "here.docx")
     assert hashlib.sha256((tmp_path / "here.docx").read_bytes()).hexdigest() == first[0]
+
+
+def test_letter_stays_on_one_page(tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed")
+    packs = {"en": full_pack(), "de": full_german_pack(), "ar": full_arabic_pack(), "ru": full_pack(language="ru")}
+    long = tuple(exhibit(number, LONG_TEXT[:900]) for number in (1, 2, 3))
+    packs["long"] = full_german_pack(exhibits=long, ask="Bitte sichern Sie die Öffnungszeiten. " * 7)
+    for name, pack in packs.items():
+        LetterExporter().export(pack, tmp_path / f"{name}.docx")
+    subprocess.run(
+        [
+            *(office, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"),
+            *("--convert-to", "pdf", "--outdir", str(tmp_path), *map(str, sorted(tmp_path.glob("*.docx")))),
+        ],
+        capture_output=True,
+        timeout=120,
+        check=True,
+    )
+    assert {name: len(PdfReader(tmp_path / f"{name}.pdf").pages) for name in packs} == dict.fromkeys(packs, 1)

@@ -52,7 +52,7 @@ def brief(pack: EvidencePack, *, quotes: int) -> dict[str, Any]:
 def _addressed(pack: EvidencePack, words: Wording, texts: PageText) -> dict[str, Any]:
     """For whom it is, what they are asked for, and where it had to look beyond their area."""
     who = pack.addressee
-    named = ", ".join(part for part in (who.shown, who.area) if part) if who else pack.recipient
+    named = who.with_area if who else pack.recipient
     ask = (who.ask if who else "") or pack.ask
     return {
         "recipient": texts.line(words.for_recipient.format(recipient=named), limit=200) if named else "",
@@ -67,17 +67,17 @@ def _headline(pack: EvidencePack, words: Wording, texts: PageText) -> list[dict[
     return [
         {
             "figure": figures.number(pack.statements, words),
-            "label": words.statements[pack.statements != 1],
+            "label": words.statements.form(pack.statements),
             "note": words.statements_of.format(n=figures.number(pack.found, words)),
         },
         {
             "figure": figures.number(pack.people, words),
-            "label": words.people[pack.people != 1],
+            "label": words.people.form(pack.people),
             "note": f"+ {unknown}" if pack.authors_unknown else words.authors_known,
         },
         {
-            "figure": figures.number(len(pack.sources), words),
-            "label": words.channels[len(pack.sources) != 1],
+            "figure": figures.number(pack.channel_count, words),
+            "label": words.channels.form(pack.channel_count),
             "note": texts.line(", ".join(count.label for count in pack.sources), limit=70, room=24),
         },
         {"figure": "", "label": figures.period(pack.period, words, unbroken=True), "note": words.period_label},

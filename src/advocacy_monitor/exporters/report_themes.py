@@ -58,8 +58,8 @@ def _figures(pack: EvidencePack, words: Wording, text: PageText) -> Iterator[Cel
         "note": f"+ {unknown}" if pack.authors_unknown else words.authors_known,
     }
     yield {
-        "figure": figures.number(len(pack.sources), words),
-        "label": words.channels.form(len(pack.sources)),
+        "figure": figures.number(pack.channel_count, words),
+        "label": words.channels.form(pack.channel_count),
         "note": text.line(", ".join(count.label for count in pack.sources), limit=70, room=20),
     }
     yield {

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from advocacy_monitor.exporters import slides_frame as frame
 from advocacy_monitor.exporters.cells import storable
-from advocacy_monitor.exporters.glyphs import isolated
 from advocacy_monitor.exporters.page_text import direction, language_tag, safe_link
 from advocacy_monitor.exporters.quotes import shortened
 from advocacy_monitor.exporters.slides_fit import LINE, fitted
+from advocacy_monitor.exporters.word.tongue import pieces
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
@@ -30,8 +30,7 @@ _LONGEST = 30_000
 """So many characters of one text are looked at: a slide never holds as many, and its notes are no place for a book."""
 _BOLD = 1.15
 """So much wider than plain ones bold letters may be."""
-_LATIN_NUMBER = re.compile(r"(?<![\w\u2066])[A-Za-z]+(?:-[A-Za-z0-9]+)+")
-"""A number such as AM-2026-0042, which must not be turned around in a line from right to left."""
+_DOT = " · "
 _REGIONS = {"ar": "ar-SA", "de": "de-DE", "en": "en-GB", "es": "es-ES", "fr": "fr-FR", "ru": "ru-RU", "zh": "zh-CN"}
 """Languages as office programs name them."""
 
@@ -244,10 +243,12 @@ def _theme_colour(name: str) -> Any:
 
 
 def _straight(text: str) -> str:
-    """A text from right to left in which numbers, dates and addresses stay left to right."""
-    parts = _LATIN_NUMBER.split(text)
-    numbers = [f"\u2066{found}\u2069" for found in _LATIN_NUMBER.findall(text)]
-    return "".join(isolated(part) + number for part, number in zip(parts, [*numbers, ""], strict=True))
+    """A text from right to left in which numbers, dates, names and addresses stay left to right.
+
+    It is cut at its dots, so that a day after a Latin name keeps its number. The marks are those of Word documents.
+    """
+    parts = (pieces(part, right_to_left=True, marked=True) for part in text.split(_DOT))
+    return _DOT.join("".join(piece.text for piece in part) for part in parts)
 
 
 def describe(shape: Any, alternative: str) -> None:

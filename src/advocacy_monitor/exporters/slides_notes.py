@@ -31,6 +31,7 @@ def found(pack: EvidencePack, told: Story, words: Wording) -> list[Note]:
     lines.append(words.themes_note.format(base=figures.number(pack.statements, words)))
     coded = {theme.code: theme for theme in pack.themes}
     lines += [f"{each.title}: {coding_note(coded[each.code], words)}" for each in told.findings[:3]]
+    lines.append(f"{words.counts_found}: {figures.number(pack.found, words)}")
     for left_out in pack.left_out:
         number = figures.counted(left_out.value, words, smallest_cell=pack.smallest_cell)
         lines.append(f"{words.counts_minus.format(label=left_out.label)}: {number}")

@@ -99,8 +99,8 @@ class Deck:
                 f"+ {unknown}" if pack.authors_unknown else known,
             ),
             (
-                figures.number(len(pack.sources), words),
-                words.channels.form(len(pack.sources)),
+                figures.number(pack.channel_count, words),
+                words.channels.form(pack.channel_count),
                 figures.period(pack.period, words),
             ),
         ]

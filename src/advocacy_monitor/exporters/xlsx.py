@@ -16,6 +16,7 @@ from advocacy_monitor.exporters import annex
 from advocacy_monitor.exporters.atomic import whole_file
 from advocacy_monitor.exporters.cells import storable, within
 from advocacy_monitor.exporters.colours import INK, palette
+from advocacy_monitor.exporters.word.tongue import harmless
 from advocacy_monitor.exporters.wording import Wording, wording
 from advocacy_monitor.models import EvidencePack
 from advocacy_monitor.protocols import Plugin
@@ -86,10 +87,11 @@ class _Book:
     def fill(self) -> None:
         """Write every sheet, with a creation date that is the pack's own."""
         pack, words = self._pack, self._words
+        title = f"{words.sample_title}: {pack.title}" if pack.sample else pack.title
         self._workbook.set_properties(
             {
-                "title": storable(pack.title)[:255],
-                "author": storable(pack.brand.name or pack.sponsor)[:255],
+                "title": harmless(title)[:255],
+                "author": harmless(pack.brand.name or pack.sponsor)[:255],
                 "comments": words.sample_banner if pack.sample else "",
                 "created": pack.as_of.astimezone(UTC).replace(tzinfo=None),
             }

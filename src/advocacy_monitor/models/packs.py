@@ -190,9 +190,10 @@ class EvidencePack:
     time of the newest fact used, so that the same query over the same data gives the same bytes. `smallest_base` is
     the least number of statements for which percentages may be shown.
 
-    `critical` of the statements hold a complaint, as a person said; None below the smallest cell. `addressee` is the
-    recipient in parts, where one is known; `questions` the wording of what was asked; `codebook` its name, version and
-    digest. `made_with` are the program, enrichers and codebook with their versions, as pairs of name and version.
+    `channels` are all channels, also those that share a row of `sources`. `critical` of the statements hold a
+    complaint, as a person said; None below the smallest cell. `addressee` is the recipient in parts, where one is
+    known; `questions` the wording of what was asked; `codebook` its name, version and digest. `made_with` are the
+    program, enrichers and codebook with their versions, as pairs of name and version.
     """
 
     number: str
@@ -225,6 +226,7 @@ class EvidencePack:
     smallest_base: int
     smallest_cell: int
     libraries: tuple[Count, ...] = ()
+    channels: int = 0
     critical: int | None = 0
     brand: Brand = field(default_factory=Brand)
     addressee: Recipient | None = None
@@ -233,3 +235,8 @@ class EvidencePack:
     questions: tuple[str, ...] = ()
     codebook: str = ""
     made_with: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def channel_count(self) -> int:
+        """How many channels there are: in `sources`, those with few statements share a row."""
+        return self.channels or len(self.sources)

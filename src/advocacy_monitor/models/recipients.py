@@ -29,6 +29,11 @@ class Recipient:
         """Name and office, as a pack names them: 'A. Member, Member for Riverside'."""
         return ", ".join(part for part in (self.name, self.office) if part)
 
+    @property
+    def with_area(self) -> str:
+        """The same with the area, unless the office names it already."""
+        return self.shown if self.area in self.office else f"{self.shown}, {self.area}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:

@@ -50,7 +50,7 @@ def brief(pack: EvidencePack, *, quotes: int) -> Paper:
 
     words, who = wording(pack.language), pack.addressee
     paper = Paper(pack, document=words.document, compact=True)
-    opening.letterhead(paper, ", ".join(part for part in (who.shown, who.area) if part) if who else "")
+    opening.letterhead(paper, who.with_area if who else "")
     if pack.sample:
         paper.paragraph(words.sample_note, style="Warning")
     opening.ask(paper, opening.asked(pack))

@@ -20,16 +20,14 @@ from advocacy_monitor.protocols import Plugin
 from advocacy_monitor.translate import Texts, texts
 
 if TYPE_CHECKING:
-    from docx.text.paragraph import Paragraph
-
     from advocacy_monitor.exporters.word.paper import Paper
 
 MOST_QUOTES = 2
-LONGEST_QUOTE = 220
+LONGEST_QUOTE = 200
 _LONGEST_LINE = 160
 _LONGEST_ASK = 400
-_SIZES = {"Normal": (10, 0, 5), "Heading 1": (13, 6, 6), "Heading 2": (10.5, 6, 2), "Quote": (10.5, 4, 1)} | {
-    "Quote Translation": (9.5, 0, 1), "Quote Source": (8, 0, 5), "Note": (8.5, 0, 5), "Ask": (11, 2, 7)
+_SIZES = {"Normal": (10, 0, 6), "Heading 1": (13, 6, 6), "Heading 2": (11, 6, 2), "Quote": (10.5, 4, 1)} | {
+    "Quote Translation": (9.5, 0, 1), "Quote Source": (8.5, 0, 6), "Note": (9, 0, 7), "Ask": (11, 2, 7)
 }  # fmt: skip
 """Size of the letters, space above and below, in points, so that a letter stays on its page."""
 
@@ -142,10 +140,12 @@ class LetterExporter(Plugin):
 
     def export(self, pack: EvidencePack, path: Path) -> None:
         """Write `path`. Raises ExportError, and then leaves no file behind."""
+        from advocacy_monitor.exporters.word.compact import resize
         from advocacy_monitor.exporters.word.paper import Paper
 
-        paper = Paper(pack, document=texts(pack.language).text("Letter"))
-        _make_compact(paper)
+        t = texts(pack.language)
+        paper = Paper(pack, document=t.text("Letter"))
+        resize(paper, _SIZES)
         said = letter(pack)
         _head(said, paper)
         _body(said, paper)
@@ -153,37 +153,20 @@ class LetterExporter(Plugin):
         paper.save(path)
 
 
-def _make_compact(paper: Paper) -> None:
-    from docx.shared import Pt
-
-    from advocacy_monitor.exporters.word.markup import part_of, put
-
-    for name, (size, before, after) in _SIZES.items():
-        style = paper.style(name)
-        for tag in ("w:sz", "w:szCs"):
-            put(part_of(style.element, "w:rPr"), tag, val=str(round(2 * size)))
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
-
-
-def _close(paragraph: Paragraph) -> None:
-    """Leave no space below, so that lines stand together."""
-    from docx.shared import Pt
-
-    paragraph.paragraph_format.space_after = Pt(0)
-
-
 def _head(said: Letter, paper: Paper) -> None:
     """Sender, addressee, day, subject, salutation."""
+    from advocacy_monitor.exporters.word.compact import close
+
     name_and_office, name, _ = said.blanks
     paper.logo()
     for index, text in enumerate(said.sender):
-        _close(paper.paragraph(text, style="Normal" if index == 0 else "Note", bold=index == 0))
-    _close(paper.paragraph(""))
+        close(paper.paragraph(text, style="Normal" if index == 0 else "Note", bold=index == 0))
+    close(paper.paragraph(""))
     for text in said.addressee:
-        _close(paper.paragraph(text))
+        close(paper.paragraph(text))
     if name_and_office:
         paper.placeholder(name_and_office)
-    _close(paper.paragraph(""))
+    close(paper.paragraph(""))
     paper.paragraph(said.day)
     paper.heading(said.subject, 1)
     before, blank, after = said.salutation.partition(f"[{name}]") if name else (said.salutation, "", "")
@@ -211,8 +194,10 @@ def _body(said: Letter, paper: Paper) -> None:
 
 def _foot(said: Letter, paper: Paper) -> None:
     """Limits, closing, signature."""
+    from advocacy_monitor.exporters.word.compact import close
+
     paper.paragraph(said.limits)
     paper.paragraph(said.closing)
-    _close(paper.placeholder(said.blanks[2]))
+    close(paper.placeholder(said.blanks[2]))
     if said.sender:
         paper.paragraph(said.sender[0])

@@ -63,11 +63,11 @@ def numbers(paper: Paper) -> None:
     unknown = figures.plural(pack.authors_unknown, words.authors_unknown, words)
     channels = shortened(", ".join(count.label for count in pack.sources[:4]), 90)
     heads = [words.statements.form(pack.statements), words.people.form(pack.people)]
-    heads += [words.channels.form(len(pack.sources)), words.period_label]
+    heads += [words.channels.form(pack.channel_count), words.period_label]
     row = [
         _figure(words.t.number(pack.statements), words.statements_of.format(n=words.t.number(pack.found))),
         _figure(words.t.number(pack.people), f"+ {unknown}" if pack.authors_unknown else words.authors_known),
-        _figure(words.t.number(len(pack.sources)), channels if len(pack.sources) <= 4 else f"{channels}, …"),
+        _figure(words.t.number(pack.channel_count), channels if pack.channel_count <= 4 else f"{channels}, …"),
         Cell(text=figures.period(pack.period, words), style="Figure Words"),
     ]
     paper.table(heads, [row], widths=(1, 1.1, 1.1, 1))

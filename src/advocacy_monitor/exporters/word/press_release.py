@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 3
 MOST_QUOTES = 3
 COMMAND = "advocacy-monitor pack verify FILE"
+_SIZES = {"Normal": (9.5, 0, 3.5), "Heading 1": (16, 12, 6), "Heading 2": (12, 8, 3), "Lead": (13, 0, 6)} | {
+    "Quote": (10.5, 5, 1), "Quote Source": (8.5, 0, 5), "Note": (8.5, 0, 4), "Ask": (11.5, 2, 6)
+}  # fmt: skip
 _LONGEST_LINE = 300
 _LONGEST_TEXT = 1500
 
@@ -185,10 +188,12 @@ class PressReleaseExporter(Plugin):
 
     def export(self, pack: EvidencePack, path: Path) -> None:
         """Write `path`. Raises ExportError, and then leaves no file behind."""
+        from advocacy_monitor.exporters.word.compact import resize
         from advocacy_monitor.exporters.word.paper import Paper
 
         said = release(pack)
         paper = Paper(pack, document=said.document)
+        resize(paper, _SIZES)
         _news(said, paper)
         _notes(said, paper)
         _publisher(said, paper)
@@ -197,6 +202,8 @@ class PressReleaseExporter(Plugin):
 
 def _news(said: Release, paper: Paper) -> None:
     """What may be printed: headline, who, findings, quotes, ask."""
+    from advocacy_monitor.exporters.word.compact import indent
+
     paper.logo()
     paper.paragraph(f"{said.document} · {said.day}", style="Subtitle")
     paper.placeholder(said.embargo_blank)
@@ -206,7 +213,7 @@ def _news(said: Release, paper: Paper) -> None:
     paper.heading(said.findings_heading, 2)
     for sentence, coding in said.findings:
         paper.paragraph(sentence, style="List Bullet")
-        paper.paragraph(coding, style="Note")
+        indent(paper.paragraph(coding, style="Note"))
     if said.unproven:
         paper.paragraph(said.unproven)
     paper.heading(said.quotes_heading, 2)
@@ -221,13 +228,12 @@ def _news(said: Release, paper: Paper) -> None:
 
 def _notes(said: Release, paper: Paper) -> None:
     """How it was collected, what was left out, how to check it."""
-    paper.heading(said.notes_heading, 1)
+    paper.heading(said.notes_heading, 1).paragraph_format.page_break_before = True
     paper.paragraph(said.sample)
     for heading, text in said.notes:
-        paper.heading(heading, 3)
-        paper.paragraph(text)
+        paper.labelled(heading, text)
     paper.heading(said.left_out_heading, 2)
-    paper.table(said.left_out_head, said.left_out)
+    paper.table(said.left_out_head, said.left_out, widths=(4, 1), numbers={1}, about=said.left_out_heading)
     paper.heading(said.checking_heading, 2)
     for text in said.checking:
         paper.paragraph(text)
@@ -241,5 +247,6 @@ def _publisher(said: Release, paper: Paper) -> None:
     paper.heading(said.about_heading, 2)
     for heading, text in said.about:
         if heading:
-            paper.heading(heading, 3)
-        paper.paragraph(text)
+            paper.labelled(heading, text)
+        else:
+            paper.paragraph(text)

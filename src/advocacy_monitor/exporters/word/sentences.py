@@ -58,7 +58,7 @@ def counted(pack: EvidencePack, words: Wording) -> Iterator[str]:
     if pack.period is None:
         yield t.text("It is not known when they were made.")
     else:
-        yield t.text("They date from this period: {period}.", period=figures.period(pack.period, words))
+        yield t.text("They date from this period: {period}.", period=figures.period(pack.period, words, unbroken=True))
     if pack.sources:
         yield t.text("They came in through these channels: {channels}.", channels=_channels(pack, words))
 
