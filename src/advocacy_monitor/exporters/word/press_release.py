@@ -1,4 +1,4 @@
-"""The press release: headline, who and how many, three findings, three quotes, the ask, and notes to editors, in Word.
+"""The press release: headline, who and how many, findings, quotes, the ask, contact, and notes to editors, in Word.
 
 What it says is made first, as plain texts (`release`); the pages are made of that. What the pack cannot know stands as
 a visible blank for staff to fill in.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 3
 MOST_QUOTES = 3
 COMMAND = "advocacy-monitor pack verify FILE"
-_SIZES = {"Normal": (9.5, 0, 3.5), "Heading 1": (16, 12, 6), "Heading 2": (12, 8, 3), "Lead": (13, 0, 6)} | {
+_SIZES = {"Normal": (9.5, 0, 3.5), "Heading 1": (16, 8, 5), "Heading 2": (12, 8, 3), "Lead": (13, 0, 6)} | {
     "Quote": (10.5, 5, 1), "Quote Source": (8.5, 0, 5), "Note": (8.5, 0, 4), "Ask": (11.5, 2, 6)
 }  # fmt: skip
 _LONGEST_LINE = 300
@@ -201,7 +201,7 @@ class PressReleaseExporter(Plugin):
 
 
 def _news(said: Release, paper: Paper) -> None:
-    """What may be printed: headline, who, findings, quotes, ask."""
+    """What may be printed: headline, who, findings, quotes, ask; and whom to ask."""
     from advocacy_monitor.exporters.word.compact import indent
 
     paper.logo()
@@ -224,6 +224,9 @@ def _news(said: Release, paper: Paper) -> None:
     if said.ask:
         paper.heading(said.ask_heading, 2)
         paper.paragraph(said.ask, style="Ask")
+    line = paper.labelled(said.contact_heading, said.contact)
+    paper.add(line, " ")
+    paper.placeholder(said.phone_blank, paragraph=line)
 
 
 def _notes(said: Release, paper: Paper) -> None:
@@ -240,10 +243,7 @@ def _notes(said: Release, paper: Paper) -> None:
 
 
 def _publisher(said: Release, paper: Paper) -> None:
-    """Whom to ask, and who is behind it."""
-    paper.heading(said.contact_heading, 2)
-    paper.paragraph(said.contact)
-    paper.placeholder(said.phone_blank)
+    """Who is behind it."""
     paper.heading(said.about_heading, 2)
     for heading, text in said.about:
         if heading:
