@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from advocacy_monitor.errors import ConfigError
@@ -78,7 +78,7 @@ def test_unknown_formats_and_languages_are_refused(tmp_path: Path) -> None:
 _KEYS = st.sampled_from(
     "data items value meta result persons memberships person_id id name other_names politician entity_type "
     "electoral_data fraction_membership results bindings personLabel latestHouseMembership membershipEndDate "
-    "nameDisplayAs type organizations posts label".split()
+    "nameDisplayAs type organizations posts label candidacy_mandate committee parliament_period fraction areas events area_id post_id on_behalf_of_id role totalResults status".split()
 )
 _JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
@@ -87,6 +87,9 @@ _JSON_VALUES = st.recursive(
 )
 
 
+@example(kind="abgeordnetenwatch", content={"entity_type": None, "id": []})
+@example(kind="abgeordnetenwatch", content={"entity_type": "politician", "id": [], "label": "A B"})
+@example(kind="uk-parliament", content={"items": [{"value": {"id": {}, "nameDisplayAs": "A B"}}]})
 @given(kind=st.sampled_from(["abgeordnetenwatch", "uk-parliament", "popolo", "wikidata"]), content=_JSON_VALUES)
 def test_no_json_whatever_brings_an_importer_down(
     tmp_path_factory: pytest.TempPathFactory, kind: str, content: Any

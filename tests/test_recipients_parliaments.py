@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.models import Recipient
-from advocacy_monitor.recipients_records import LeftOut
-from tests.downloaded import imported
+from advocacy_monitor.recipients_abgeordnetenwatch import from_abgeordnetenwatch
+from advocacy_monitor.recipients_popolo import from_popolo
+from advocacy_monitor.recipients_records import LeftOut, Made
+from advocacy_monitor.recipients_uk import from_uk_parliament
+from tests.downloaded import ON, imported
 
 
 def _ref(kind: str, number: int, label: str) -> dict[str, Any]:
@@ -306,3 +312,40 @@ def test_popolo_as_mysociety_has_it(tmp_path: Path) -> None:
         ("Baroness Sample of Mere", "Peer, House of Lords", ""),
     ]
     assert found.left_out == (LeftOut(name="3", reason="has no name"),)
+
+
+def _broken(value: Any, junk: Any) -> Iterator[Any]:
+    """The value with each of its nodes in turn, keys and list members alike, replaced by something else."""
+    yield junk
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        for node in _broken(value[key], junk):
+            copy = value.copy()
+            copy[key] = node
+            yield copy
+
+
+@pytest.mark.parametrize("junk", [None, True, 0, 1.5, "", "x", [], [None], {}, {"id": []}], ids=repr)
+@pytest.mark.parametrize(
+    ("of_pages", "good"),
+    [
+        (
+            from_abgeordnetenwatch,
+            _page(
+                _mandate(11, 1, "A B"),
+                _ref("politician", 1, "A B") | {"first_name": "A", "last_name": "B", "sex": "f", "field_title": None},
+                _ref("committee_membership", 1, "x")
+                | {"committee": _ref("node", 7, "C"), "candidacy_mandate": _ref("m", 11, "x"), "committee_role": "m"},
+            ),
+        ),
+        (from_uk_parliament, {"items": [_member(1, "Ada Example", 1, "Riverside")], "totalResults": 1}),
+        (from_popolo, _popolo()),
+    ],
+    ids=["abgeordnetenwatch", "uk-parliament", "popolo"],
+)
+def test_a_good_answer_with_any_one_node_broken_is_read_or_refused(
+    of_pages: Callable[..., Made], good: Any, junk: Any
+) -> None:
+    for content in _broken(good, junk):
+        with contextlib.suppress(ConfigError):
+            for made in of_pages([content], on=ON, language="en"):
+                assert not isinstance(made, Recipient) or made.name

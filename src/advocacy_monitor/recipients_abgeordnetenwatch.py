@@ -14,7 +14,7 @@ from typing import Any
 
 from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.models import Recipient
-from advocacy_monitor.recipients_records import LeftOut, Made, Note, has_ended, mappings, records, text
+from advocacy_monitor.recipients_records import LeftOut, Made, Note, has_ended, identity, mappings, records, text
 from advocacy_monitor.recipients_salutation import salutation
 
 _NAME = "the API of abgeordnetenwatch.de"
@@ -37,12 +37,12 @@ def from_abgeordnetenwatch(pages: Sequence[Any], *, on: date, language: str) -> 
 
     Candidacies count only where there is no mandate among the records. Raises ConfigError.
     """
-    kinds: dict[str, dict[Any, _Record]] = defaultdict(dict)
+    kinds: dict[str, dict[object, _Record]] = defaultdict(dict)
     for page in pages:
         if text(page, "meta", "status") == "error":
             raise ConfigError(f"{_NAME} answered with an error: {text(page, 'meta', 'status_message')}")
     for record in records(pages, "data", of=_NAME, alone="entity_type"):
-        kinds[text(record, "entity_type")].setdefault(record.get("id"), record)
+        kinds[text(record, "entity_type")].setdefault(identity(record), record)
     yield from _missing(pages, kinds)
     politicians = kinds["politician"]
     committees = _committees(kinds["committee_membership"].values())
@@ -55,7 +55,7 @@ def from_abgeordnetenwatch(pages: Sequence[Any], *, on: date, language: str) -> 
             yield _recipient(politician, {}, language)
 
 
-def _missing(pages: Sequence[Any], kinds: Mapping[str, Mapping[Any, _Record]]) -> Made:
+def _missing(pages: Sequence[Any], kinds: Mapping[str, Mapping[object, _Record]]) -> Made:
     """Says when pages of an answer are not there: half a parliament would be left out unseen."""
     totals: dict[str, int] = {}
     for page in pages:
@@ -72,18 +72,22 @@ def _missing(pages: Sequence[Any], kinds: Mapping[str, Mapping[Any, _Record]]) -
         raise ConfigError(f"there is neither a mandate nor a politician in these answers of {_NAME}")
 
 
-def _committees(memberships: Iterable[_Record]) -> dict[Any, list[str]]:
-    found: dict[Any, list[str]] = defaultdict(list)
+def _committees(memberships: Iterable[_Record]) -> dict[object, list[str]]:
+    found: dict[object, list[str]] = defaultdict(list)
     for each in memberships:
         mandate = each.get("candidacy_mandate")
         name = text(each, "committee", "label")
         if isinstance(mandate, Mapping) and name and each.get("committee_role") != _DEPUTY:
-            found[mandate.get("id")].append(name)
+            found[identity(mandate)].append(name)
     return found
 
 
 def _of_seat(
-    seat: _Record, politicians: Mapping[Any, _Record], committees: Mapping[Any, list[str]], on: date, language: str
+    seat: _Record,
+    politicians: Mapping[object, _Record],
+    committees: Mapping[object, list[str]],
+    on: date,
+    language: str,
 ) -> Recipient | LeftOut:
     short = seat.get("politician")
     short = short if isinstance(short, Mapping) else {}
@@ -101,9 +105,9 @@ def _of_seat(
         "office": _office(seat),
         "area": area,
         "party": _PERIOD.sub("", text(groups[-1], "fraction", "label")) if groups else "",
-        "committee": "; ".join(committees.get(seat.get("id"), ())),
+        "committee": "; ".join(committees.get(identity(seat), ())),
     }
-    return _recipient(politicians.get(short.get("id"), short), more, language)
+    return _recipient(politicians.get(identity(short), short), more, language)
 
 
 def _office(seat: _Record) -> str:

@@ -38,6 +38,12 @@ def text(record: Any, *path: str) -> str:
     return tidy(record) if isinstance(record, str) else ""
 
 
+def identity(record: Mapping[str, Any]) -> object:
+    """What tells a record from the others: its number or text `id`; where it has none, nothing equals it."""
+    own = record.get("id")
+    return own if isinstance(own, int | str) else object()
+
+
 def mappings(found: Any) -> list[Mapping[str, Any]]:
     """The mappings in a list; nothing for what is no list."""
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []

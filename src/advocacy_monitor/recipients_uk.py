@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from advocacy_monitor.models import Recipient
-from advocacy_monitor.recipients_records import LeftOut, Made, Note, has_ended, records, text
+from advocacy_monitor.recipients_records import LeftOut, Made, Note, has_ended, identity, records, text
 from advocacy_monitor.recipients_salutation import addressed
 
 _NAME = "the Members API of the UK Parliament"
@@ -16,11 +16,11 @@ _COMMONS, _LORDS = 1, 2
 
 def from_uk_parliament(pages: Sequence[Any], *, on: date, language: str) -> Made:
     """A recipient for each member who sits on a day. Raises ConfigError."""
-    seen: set[Any] = set()
+    seen: set[object] = set()
     for item in records(pages, "items", of=_NAME, alone="value"):
         value = item.get("value", item)
-        if isinstance(value, Mapping) and value.get("id") not in seen:
-            seen.add(value.get("id"))
+        if isinstance(value, Mapping) and (known := identity(value)) not in seen:
+            seen.add(known)
             yield _recipient(value, on, language)
     totals = [page.get("totalResults") for page in pages if isinstance(page, Mapping)]
     total = max((each for each in totals if isinstance(each, int)), default=0)
