@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from advocacy_monitor.models import Annotation, Query, Relation, Span, Standing, Status, StoredItem, Use
-from advocacy_monitor.redact import plain_name, redact
+from advocacy_monitor.redact import FOUND, KEPT, personal_data, plain_name, redact
 from advocacy_monitor.store import Store, Verification
 from advocacy_monitor.terms import recheck_hours
 
@@ -25,7 +25,7 @@ _LABELS = (
         "duplicate_of",
         "repost",
     ),
-    *("personal_data", "risk", "edited", "stance"),
+    *(FOUND, KEPT, "risk", "edited", "stance"),
 )
 """The annotations that decide here; there are others, which only staff read."""
 
@@ -150,7 +150,7 @@ def _candidate(
         suggested=suggested,
         root=int(root) if root and root.isdigit() else item.id,
         repost=item.relation is Relation.REPOST or "repost" in of,
-        personal=tuple((f.value, span) for f in of.get("personal_data", none) for span in f.spans),
+        personal=personal_data(facts) if FOUND in of else (),
         risks=tuple(sorted({f.value for f in of.get("risk", none)})),
         edited="edited" in of or _stands_edited(verification),
         verification=verification,
@@ -220,6 +220,8 @@ def matches(candidate: Candidate, query: Query) -> bool:
         (not query.themes or bool(candidate.themes & set(query.themes)))
         and (not query.areas or candidate.area in query.areas)
         and (not query.languages or candidate.language in query.languages)
+        and (not query.sources or candidate.item.source in query.sources)
+        and (not query.libraries or candidate.library in query.libraries)
         and (query.since is None or said >= query.since)
         and (query.until is None or said <= query.until)
     )

@@ -56,7 +56,7 @@ def propose_pack(
 def translate(loaded: Loaded, item_id: int, language: str, text: str, *, by: str) -> None:
     """Notes a person's translation of a statement and tells what it is of; an empty text takes the last one back."""
     with open_store(loaded) as store:
-        written = translate_item(store, item_id, language, text, translator=by, finder=_finder(loaded))
+        written = translate_item(store, item_id, language, text, translator=by, finder=finder(loaded))
         (found,) = chosen_candidates(store, [item_id])
     if not written.text:
         say(f"item {item_id}: its translation into {language} was taken back")
@@ -77,7 +77,7 @@ def mark_stance(loaded: Loaded, item_ids: Sequence[int], stance: str, *, by: str
     say(f"{len(item_ids)} marked {stance}: {', '.join(map(str, item_ids))}")
 
 
-def _finder(loaded: Loaded) -> Enricher:
+def finder(loaded: Loaded) -> Enricher:
     """The campaign's own search for personal data, or the shipped one."""
     if "personal_data" in loaded.config.enrichers:
         return build_enricher(loaded, "personal_data")

@@ -21,7 +21,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 _ORDER = (
     *("demo", "init", "check", "collect", "import", "receive", "enrich", "moderate", "permission"),
-    *("verify", "count", "recipients", "pack", "run", "browse", "status", "places"),
+    *("verify", "count", "recipients", "pack", "publish", "run", "browse", "staff", "status", "places"),
     *("codebook", "classify", "code", "agreement", "train", "evaluate", "discover"),
 )
 
@@ -239,19 +239,25 @@ def run(ctx: click.Context, at_once: bool) -> None:
 
 
 @main.command(epilog="Example: advocacy-monitor browse --port 8001")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Keep it local: there is no log-in.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Another one needs `desk.address` in config.yaml.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option("--as", "name", default=None, help="Who you are.  [default: the name of the account]")
 @click.pass_context
-def browse(ctx: click.Context, host: str, port: int) -> None:
-    """Browse, search and chart in the browser (Datasette, read-only)."""
+def browse(ctx: click.Context, host: str, port: int, name: str | None) -> None:
+    """Moderate, code, chart and export in the browser: the staff desk, with Datasette behind it.
+
+    It prints a link that lets you in as administrator, once. Accounts for others: `advocacy-monitor staff add`.
+    """
     from advocacy_monitor.errors import ConfigError
 
     loaded = _load(ctx)
+    from advocacy_monitor.cli_groups import account
+
     try:
         from advocacy_monitor.desk.browse import serve
     except ImportError as error:
         raise ConfigError(f'{error}; install it with: pip install "advocacy-monitor[browse]"') from error
-    serve(loaded, host=host, port=port)
+    serve(loaded, host=host, port=port, name=name or account())
 
 
 @main.command(epilog="Example: advocacy-monitor status --json")
@@ -285,10 +291,12 @@ def _add_groups() -> None:
     from advocacy_monitor.cli_pack import pack
     from advocacy_monitor.cli_places import places
     from advocacy_monitor.cli_posts import count, permission, receive, verify
+    from advocacy_monitor.cli_publish import publish
     from advocacy_monitor.cli_recipients import recipients
+    from advocacy_monitor.cli_staff import staff
     from advocacy_monitor.cli_train import train
 
-    of_the_line = (moderate, permission, verify, count, receive, places, recipients, pack)
+    of_the_line = (moderate, permission, verify, count, receive, places, recipients, pack, publish, staff)
     of_themes = (codebook, classify, code, agreement, train, evaluate, discover)
     for command in (*of_the_line, *of_themes):
         main.add_command(command)

@@ -57,6 +57,8 @@ def verify(ctx: click.Context, sources: tuple[str, ...], files: tuple[Path, ...]
 @click.option("--theme", "themes", multiple=True, help="Only statements with this theme; may be repeated.")
 @click.option("--area", "areas", multiple=True, help="Only statements from this area; may be repeated.")
 @click.option("--language", "languages", multiple=True, help="Only statements in this language; may be repeated.")
+@click.option("--library", "libraries", multiple=True, help="Only statements about this library; may be repeated.")
+@click.option("--source", "sources", multiple=True, help="Only statements from this source; may be repeated.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each row.")

@@ -25,6 +25,8 @@ def query_options(command: _Command) -> _Command:
         click.option("--theme", "themes", multiple=True, help="Only statements with this theme; may be repeated."),
         click.option("--area", "areas", multiple=True, help="Only statements from this area; may be repeated."),
         click.option("--language", "languages", multiple=True, help="Only statements in this language; repeatable."),
+        click.option("--library", "libraries", multiple=True, help="Only statements about this library; repeatable."),
+        click.option("--source", "sources", multiple=True, help="Only statements from this source; repeatable."),
         click.option("--since", type=_DATE, help="First day."),
         click.option("--until", type=_DATE, help="Last day."),
         click.option(

@@ -8,16 +8,27 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from advocacy_monitor import plugins
+from advocacy_monitor.config_parts import Campaign, Collector, Desk, Part, Retention, Thresholds, Training, Verification
 from advocacy_monitor.errors import ConfigError
-from advocacy_monitor.models import Use
 from advocacy_monitor.protocols import Plugin
-from advocacy_monitor.terms import TERMS
+
+__all__ = [
+    "Campaign",
+    "Config",
+    "Loaded",
+    "Thresholds",
+    "Training",
+    "Verification",
+    "enricher_settings",
+    "load_config",
+    "source_settings",
+]
 
 _DEFAULT_ENRICHERS: dict[str, dict[str, Any]] = {
     name: {}
@@ -26,136 +37,9 @@ _DEFAULT_ENRICHERS: dict[str, dict[str, Any]] = {
         "themes",
     )
 }
-_LANGUAGE = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", description="ISO 639 code, such as en or de")]
 
 
-class _Part(BaseModel):
-    """Every part of the file: unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LegalBases(_Part):
-    """Why statements may be kept; stands in every row."""
-
-    posts: str = "legitimate interest: public post"
-    submissions: str = "consent"
-    mails: str = "legitimate interest: mail to the campaign"
-
-
-class Campaign(_Part):
-    """What it is about and who stands behind it."""
-
-    name: str = Field(min_length=1, description="The campaign's name, as it stands on packs.")
-    sponsor: str = Field(min_length=1, description="Who runs and pays for the campaign; every pack names it.")
-    contact: str = Field(min_length=1, description="Where a reader of a pack can ask.")
-    ask: str | None = Field(default=None, description="The one thing that decision makers are asked for.")
-    hashtags: tuple[str, ...] = Field(default=(), description="Hashtags, with or without #.")
-    languages: tuple[_LANGUAGE, ...] = Field(default=("en", "de"), min_length=1, description="Languages expected.")
-    pack_language: Literal["ar", "de", "en", "es", "fr", "ru", "zh"] = Field(
-        default="en", description="Language of packs' headings and method."
-    )
-    codebook: str = Field(default="library", description="A shipped codebook's name, or the path of a YAML file.")
-    libraries: Path | None = Field(default=None, description="CSV with columns library, area and postcode.")
-    postcodes: Path | None = Field(default=None, description="CSV with columns postcode and area.")
-    areas: Path | None = Field(default=None, description="CSV with columns area and part_of: which area lies in which.")
-    recipients: Path = Field(
-        default=Path("recipients.csv"), description="Decision makers, as CSV, XLSX or YAML: packs --for-each recipient."
-    )
-    brand: Path | None = Field(default=None, description="YAML with name, logo, colours, imprint: how packs look.")
-    questions: tuple[str, ...] = Field(default=(), description="The wording of the questions that people answered.")
-    consent_texts: dict[Use, str] = Field(default_factory=dict, description="The wording of each consent.")
-    form_url: str | None = Field(
-        default=None,
-        pattern=r"^https?://",
-        description="Address of the form's consent page, for requests for permission.",
-    )
-    legal_basis: LegalBases = LegalBases()
-    sample_data: bool = Field(default=False, description="Marks every output as sample data.")
-
-    @field_validator("hashtags")
-    @classmethod
-    def _bare(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(tag.removeprefix("#") for tag in tags)
-
-
-def _hours_of_a_crontab(hours: str) -> str:
-    from apscheduler.triggers.cron import CronTrigger
-
-    CronTrigger(hour=hours)
-    return hours
-
-
-class Collector(_Part):
-    """A source with its settings and hours."""
-
-    source: str = Field(description="Name of an installed source.")
-    hours: str = Field(default="*", description="When to run, as hours of a crontab: '*', '8-20', '*/6', '7,19'.")
-    jitter_minutes: float = Field(default=5, ge=0, le=59, description="A random delay of up to so many minutes.")
-    settings: dict[str, Any] = Field(default_factory=dict, description="The source's own settings.")
-
-    @field_validator("hours")
-    @classmethod
-    def _crontab(cls, hours: str) -> str:
-        return _hours_of_a_crontab(hours)
-
-
-class Thresholds(_Part):
-    """Below these numbers packs say less (R9)."""
-
-    smallest_cell: int = Field(default=5, ge=1, description="Counts below this are shown as 'fewer than'.")
-    smallest_base: int = Field(default=30, ge=1, description="No percentages on fewer statements than this.")
-    quotes: int = Field(default=200, ge=1, description="The most quotes in a pack's annex.")
-    smallest_area: int = Field(
-        default=30, ge=1, description="A recipient's pack with fewer statements is about the next larger area."
-    )
-
-
-def _unverified_days() -> dict[str, int]:
-    return {name: terms.unverified_days for name, terms in TERMS.items() if terms.unverified_days}
-
-
-class Retention(_Part):
-    """How long statements are kept; `status` and `check` name what is older."""
-
-    posts_months: int = Field(default=24, ge=1, description="Months that posts are kept.")
-    submissions_months: int = Field(default=60, ge=1, description="Months that submissions are kept.")
-    unverified_days: dict[str, Annotated[int, Field(ge=1)]] = Field(
-        default_factory=_unverified_days,
-        description="By source: days after which a post that nobody could look up again must go.",
-    )
-
-
-class Verification(_Part):
-    """Looking up at their platforms whether posts still stand, and unchanged (R5)."""
-
-    hours: str = Field(default="*/6", description="When the daemon looks, as hours of a crontab; '' for never.")
-    every_hours: float = Field(default=24, gt=0, le=720, description="How often each post is looked up.")
-
-    @field_validator("hours")
-    @classmethod
-    def _crontab(cls, hours: str) -> str:
-        return _hours_of_a_crontab(hours) if hours else hours
-
-
-class Training(_Part):
-    """Learning to code themes from what people coded; needs the extra `learn`."""
-
-    hours: str | None = Field(
-        default=None, description="When the daemon trains, as hours of a crontab, such as '3'; not given: never."
-    )
-    seed: int = Field(default=20201113, ge=0, le=2**32 - 1, description="The same statements and seed, the same model.")
-    least_positives: int = Field(
-        default=20, ge=5, description="A theme with fewer coded statements stays with the lexicon."
-    )
-
-    @field_validator("hours")
-    @classmethod
-    def _crontab(cls, hours: str | None) -> str | None:
-        return _hours_of_a_crontab(hours) if hours else None
-
-
-class Config(_Part):
+class Config(Part):
     """A campaign folder's config.yaml."""
 
     campaign: Campaign
@@ -171,6 +55,7 @@ class Config(_Part):
     retention: Retention = Retention()
     verification: Verification = Verification()
     training: Training = Training()
+    desk: Desk = Desk()
 
     @field_validator("enrichers", mode="before")
     @classmethod
@@ -191,7 +76,7 @@ class Config(_Part):
         return name
 
 
-class Loaded(_Part):
+class Loaded(Part):
     """A checked configuration and the folder that its paths are relative to."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
@@ -208,6 +93,11 @@ class Loaded(_Part):
     def database(self) -> Path:
         """The main database."""
         return self.folder / self.config.database
+
+    @property
+    def accounts(self) -> Path:
+        """The file with the accounts of staff: beside the database, readable by its owner only."""
+        return self.database.with_name(f"{self.database.stem}.desk.db")
 
     @property
     def contacts(self) -> Path:

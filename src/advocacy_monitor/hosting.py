@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import cast
 
 from advocacy_monitor import plugins
@@ -13,16 +14,16 @@ from advocacy_monitor.config import Loaded, source_settings
 from advocacy_monitor.errors import ConfigError, FatalSourceError
 from advocacy_monitor.models import Estimate
 from advocacy_monitor.protocols import Estimating, Host, Hosted, Source
-from advocacy_monitor.store import LegalBasis, Store
+from advocacy_monitor.store import LegalBasis, Store, now
 
 
-def open_store(loaded: Loaded) -> Store:
+def open_store(loaded: Loaded, *, clock: Callable[[], datetime] = now) -> Store:
     """The campaign's store, made at first use. ADVOCACY_MONITOR_BUSY_SECONDS is how long to wait for a lock."""
     try:
         busy = float(os.environ.get("ADVOCACY_MONITOR_BUSY_SECONDS", "30"))
     except ValueError as error:
         raise ConfigError("ADVOCACY_MONITOR_BUSY_SECONDS: must be a number of seconds") from error
-    return Store.open(loaded.database, contacts_path=loaded.contacts, busy_seconds=busy)
+    return Store.open(loaded.database, contacts_path=loaded.contacts, clock=clock, busy_seconds=busy)
 
 
 def basis(loaded: Loaded) -> LegalBasis:

@@ -173,7 +173,12 @@ class Ledger:
             for theme in query.themes:
                 said[self.with_theme(theme)] = True
             keep &= said
-        for names, wanted in ((self.areas, query.areas), (self.languages, query.languages)):
+        for names, wanted in (
+            (self.areas, query.areas),
+            (self.languages, query.languages),
+            (self.sources, query.sources),
+            (self.libraries, query.libraries),
+        ):
             if wanted:
                 keep &= np.isin(names.column, names.within(wanted))
         days = _column(self._said, np.int32)

@@ -18,6 +18,7 @@ from advocacy_monitor.left_out import CHECKED_BY
 from advocacy_monitor.models import Query, Tally, Use
 from advocacy_monitor.protocols import Enricher, Source
 from advocacy_monitor.store import Store
+from advocacy_monitor.summary.refresh import refresh
 from advocacy_monitor.terminal import progress as bar
 
 
@@ -173,6 +174,7 @@ def enrich_all(
     """Runs the enrichers in the order of the configuration, or the named ones.
 
     A slow one with much to do is begun beside the others, in a process of its own, as soon as what it reads is there.
+    Afterwards the summary for the desk is brought up to date.
     """
     made: list[Enrichment] = []
     enrichers = {name: build_enricher(loaded, name) for name in names or loaded.config.enrichers}
@@ -186,7 +188,12 @@ def enrich_all(
             made.append(together(enrich(store, name, enricher, stop=stop, progress=report), helped))
             if stop():
                 break
+    while not stop() and refresh(store, loaded, most=_SUMMED_UP_AT_ONCE):
+        pass
     return made
+
+
+_SUMMED_UP_AT_ONCE = 5000
 
 
 def _slow(store: Store, loaded: Loaded, enrichers: Mapping[str, Enricher], made: Sequence[Enrichment]) -> list[str]:

@@ -13,6 +13,9 @@ from datetime import date
 from advocacy_monitor.method_coding import CodingFacts, how_well, who_coded
 from advocacy_monitor.translate import Texts, texts
 
+_MOST_NAMES = 12
+"""So many names are listed; the pack's query has all."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -36,6 +39,8 @@ class Facts:
     unverified: int
     gone: int
     not_looked_up: int
+    only_sources: Sequence[str] = ()
+    only_libraries: Sequence[str] = ()
 
 
 def day(moment: date, language: str) -> str:
@@ -51,6 +56,7 @@ def method_box(facts: Facts, language: str) -> tuple[tuple[str, str], ...]:
     t = texts(language)
     return (
         *_sample(facts, t),
+        *_which(facts, t),
         *_collection(facts, t),
         *_people_and_software(facts, t, language),
         *_looked_up(facts, t),
@@ -64,6 +70,28 @@ def _sample(facts: Facts, t: Texts) -> Iterable[tuple[str, str]]:
             t.text("Sample data"),
             t.text("Every statement in this pack was invented to show the software. Nobody said it."),
         )
+
+
+def _which(facts: Facts, t: Texts) -> Iterable[tuple[str, str]]:
+    """To which libraries and channels the pack was limited; a pack of all of them says nothing."""
+    if said := only(facts.only_sources, facts.only_libraries, t):
+        yield t.text("Which statements"), said
+
+
+def only(sources: Sequence[str], libraries: Sequence[str], t: Texts) -> str:
+    """To which channels (by their shown names) and libraries a pack was limited, in whole sentences; '' for to none."""
+    said = []
+    if libraries:
+        said.append(t.text("Only statements about these libraries are counted: {names}.", names=_listed(libraries, t)))
+    if sources:
+        said.append(t.text("Only statements from these channels are counted: {names}.", names=_listed(sources, t)))
+    return ("" if t.code == "zh" else " ").join(said)
+
+
+def _listed(names: Sequence[str], t: Texts) -> str:
+    more = len(names) - _MOST_NAMES
+    shown = [*names[:_MOST_NAMES], *([t.counted("{n} more", "{n} more", more)] if more > 0 else [])]
+    return ("、" if t.code == "zh" else "، " if t.code == "ar" else ", ").join(shown)
 
 
 def _collection(facts: Facts, t: Texts) -> Iterable[tuple[str, str]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from advocacy_monitor.errors import ModerationError
 from advocacy_monitor.models import Annotation, Decision, Status, StoredItem
@@ -19,6 +19,25 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 """From where an item may go where. A rejected item must be looked at anew before it can be approved."""
 
 _NEED_A_REASON = frozenset({Status.REJECTED, Status.ESCALATED})
+TAKEN_BACK = "taken back"
+"""The reason of a decision that undoes another one."""
+UNDO_WITHIN = timedelta(minutes=60)
+
+
+class RuleError(ModerationError):
+    """A decision that a rule forbids: which item and which rule, for whoever says it in another language.
+
+    `rule` is 'missing', 'transition', 'reason', 'held' (`risks` say why) or 'changed' (`by` is the decision since).
+    """
+
+    def __init__(
+        self, item_id: int, rule: str, message: str, *, risks: Sequence[str] = (), by: Decision | None = None
+    ) -> None:
+        super().__init__(f"item {item_id}: {message}")
+        self.item_id = item_id
+        self.rule = rule
+        self.risks = tuple(risks)
+        self.by = by
 
 
 def _risks(store: Store, item_id: int) -> list[str]:
@@ -29,17 +48,30 @@ def _risks(store: Store, item_id: int) -> list[str]:
 def _check(store: Store, item_id: int, status: Status, reason: str) -> None:
     now = store.items.statuses(item_id, item_id).get(item_id)
     if now is None:
-        raise ModerationError(f"item {item_id}: there is no such item")
+        raise RuleError(item_id, "missing", "there is no such item")
     if status not in TRANSITIONS[now]:
         allowed = ", ".join(sorted(TRANSITIONS[now]))
-        raise ModerationError(f"item {item_id}: is {now}, which cannot become {status}; it can become {allowed}")
+        raise RuleError(item_id, "transition", f"is {now}, which cannot become {status}; it can become {allowed}")
     if status in _NEED_A_REASON and not reason.strip():
-        raise ModerationError(f"item {item_id}: a reason is needed to make it {status}")
+        raise RuleError(item_id, "reason", f"a reason is needed to make it {status}")
     if status is Status.APPROVED and not reason.strip() and (risks := _risks(store, item_id)):
-        raise ModerationError(
-            f"item {item_id}: is held for a person to read ({', '.join(risks)}); "
-            "approve it with a reason that says why it may be used"
+        raise RuleError(
+            item_id,
+            "held",
+            f"is held for a person to read ({', '.join(risks)}); approve it with a reason that says why it may be used",
+            risks=risks,
         )
+
+
+def _check_unchanged(store: Store, seen: Mapping[int, int]) -> None:
+    """Nobody overwrites a decision that he has not seen."""
+    newest = store.assertions.newest_decisions(list(seen))
+    for item_id, decision_id in seen.items():
+        found = newest.get(item_id)
+        if found is not None and found[0] != decision_id:
+            by = found[1]
+            message = f"{by.moderator} has made it {by.status} at {by.decided_at:%H:%M} UTC, after you had opened it"
+            raise RuleError(item_id, "changed", message, by=by)
 
 
 def decide(
@@ -50,26 +82,60 @@ def decide(
     moderator: str,
     reason: str = "",
     clock: Callable[[], datetime],
+    seen: Mapping[int, int] | None = None,
 ) -> list[Decision]:
     """Decides about items, all or none. Raises ModerationError naming the item and the rule.
 
     Items held for a person (minors, health, religion, politics, homelessness, crisis: R7, or edited at the source)
-    are approved only with a reason.
+    are approved only with a reason. `seen` are the newest decisions that the moderator knows of, by item (0 for none):
+    where there is a newer one, nothing is decided.
     """
     if not moderator.strip():
         raise ModerationError("who decides? a decision needs the name of its moderator")
     unique = list(dict.fromkeys(item_ids))
 
     def check() -> None:
+        _check_unchanged(store, {item_id: (seen or {})[item_id] for item_id in unique if item_id in (seen or {})})
         for item_id in unique:
             _check(store, item_id, status, reason)
 
+    moment = clock()
     decisions = [
-        Decision(item_id=item_id, status=status, moderator=moderator, reason=reason, decided_at=clock())
+        Decision(item_id=item_id, status=status, moderator=moderator, reason=reason, decided_at=moment)
         for item_id in unique
     ]
     store.assertions.decide(decisions, check=check)
     return decisions
+
+
+def take_back(store: Store, *, moderator: str, clock: Callable[[], datetime]) -> list[Decision]:
+    """Undoes what somebody decided last, one item or many at once, by decisions that restore what was before.
+
+    Where a rule forbids the way back (a rejected item cannot simply be approved again), the item is pending. Raises
+    ModerationError when there is nothing of the last hour, or somebody has decided about one of the items since.
+    """
+    moment = clock()
+    made: list[Decision] = []
+
+    def check() -> None:
+        last = store.assertions.last_decisions(moderator)
+        if not last or moment - last[0].decision.decided_at > UNDO_WITHIN or last[0].decision.reason == TAKEN_BACK:
+            raise ModerationError("there is nothing of yours from the last hour to take back")
+        _check_unchanged(store, {each.decision.item_id: each.id for each in last})
+        for each in last:
+            allowed = each.before in TRANSITIONS[each.decision.status]
+            made.append(
+                Decision(
+                    item_id=each.decision.item_id,
+                    status=each.before if allowed else Status.PENDING,
+                    moderator=moderator,
+                    reason=TAKEN_BACK,
+                    decided_at=moment,
+                )
+            )
+
+    store.assertions.decide(made, check=check)
+    return made
 
 
 def queue(

@@ -18,7 +18,7 @@ from advocacy_monitor.collect import MISSED
 from advocacy_monitor.config import Config
 from advocacy_monitor.counting import read_ledger
 from advocacy_monitor.errors import ConsentError, ExportError
-from advocacy_monitor.exhibits import check_exhibits, exhibits_of, in_order, why_not_quoted
+from advocacy_monitor.exhibits import channel, check_exhibits, exhibits_of, in_order, why_not_quoted
 from advocacy_monitor.ledger import (
     CODED,
     COMPLAINT,
@@ -314,6 +314,8 @@ def _method_facts(
         unverified=unverified,
         gone=made.left_out.get("gone", 0),
         not_looked_up=made.left_out.get("unverified", 0),
+        only_sources=tuple(dict.fromkeys(channel(name) for name in query.sources)),
+        only_libraries=query.libraries,
     )
 
 

@@ -53,7 +53,10 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is wanted: formats, folder, and whether posts that could not be looked up may stand in it (R5)."""
+    """What is wanted: formats, folder, and whether posts that could not be looked up may stand in it (R5).
+
+    `language` goes before the recipient's and the campaign's.
+    """
 
     formats: Sequence[str]
     output: Path
@@ -62,6 +65,7 @@ class Order:
     recipient: Recipient | None = None
     selection: Selection | None = None
     widen: bool = False
+    language: str = ""
 
 
 def export_pack(store: Store, loaded: Loaded, query: Query, order: Order) -> Made:
@@ -160,7 +164,8 @@ class _Shelf:
     def compile(self, store: Store, ground: Groundwork, query: Query, order: Order) -> EvidencePack:
         """One pack, about the area that is wide enough."""
         config = self.loaded.config
-        language = (order.recipient.language if order.recipient else "") or config.campaign.pack_language
+        theirs = order.recipient.language if order.recipient else ""
+        language = order.language or theirs or config.campaign.pack_language
         if language not in self.titles:
             self.titles[language] = {
                 theme.code: theme.title.get(language) or theme.title["en"] for theme in self.codebook.themes

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from advocacy_monitor.models import Span
+from advocacy_monitor.models import Annotation, Span
 
 OMISSION = "[…]"
+
+FOUND, KEPT = "personal_data", "not_personal_data"
+"""The labels of annotations: these words lead to a person; somebody read them, and they do not."""
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -35,11 +38,43 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 _REMOVED = {"en": "removed", "de": "entfernt"}
 
+KINDS = (*_WORDS["en"], "other")
+"""What words can be taken out as; 'other' leaves no more than '[…]'."""
+
 
 def mark(kind: str, language: str) -> str:
     """What stands in place of personal data: '[name removed]' in the quote's language, else a plain '[…]'."""
     word = _WORDS.get(language, {}).get(kind)
     return f"[{word} {_REMOVED[language]}]" if word else OMISSION
+
+
+def personal_data(facts: Iterable[Annotation]) -> tuple[tuple[str, Span], ...]:
+    """Kind and place of what must not leave, of an item's annotations in the order in which they were stored.
+
+    What a person says is no personal data takes away what the software finds within those very words, whichever
+    version finds it, and what people took out there before. Nothing else takes away what a person took out. A find that
+    reaches beyond the kept words stays whole.
+    """
+    said = [(place, fact) for place, fact in enumerate(facts) if fact.label in (FOUND, KEPT)]
+    kept = [(place, span) for place, fact in said if fact.label == KEPT and _by_person(fact) for span in fact.spans]
+    people = [each for each in reversed(said) if _by_person(each[1])]
+    software = [(-1, fact) for _, fact in said if not _by_person(fact)]
+    # People first, the newest before all: of two names for the same words, theirs stands in the mark.
+    return tuple(
+        (fact.value, span)
+        for place, fact in (*people, *software)
+        if fact.label == FOUND
+        for span in fact.spans
+        if not _is_kept(span, place, kept)
+    )
+
+
+def _by_person(fact: Annotation) -> bool:
+    return fact.by.startswith("person:")
+
+
+def _is_kept(span: Span, said_at: int, kept: Sequence[tuple[int, Span]]) -> bool:
+    return any(place > said_at and each.start <= span.start and span.end <= each.end for place, each in kept)
 
 
 _MARKS = sorted(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
-from advocacy_monitor.schema_later import LEARNING_TABLES, PACK_TABLES
+from advocacy_monitor.schema_later import DESK_TABLES, LEARNING_TABLES, PACK_TABLES, desk_triggers
 
 main = Migrations("advocacy_monitor")
 contacts = Migrations("advocacy_monitor_contacts")
@@ -327,6 +327,14 @@ def m003_learning(db: Database) -> None:
 def m004_packs(db: Database) -> None:
     """Version 0.4.0: translations of quotes, who chose them, what was handed to whom and what came of it."""
     _run(db, PACK_TABLES)
+
+
+@main()
+def m005_desk(db: Database) -> None:
+    """Version 0.5.0: what staff did, and the summary that the desk's pages read."""
+    _run(db, DESK_TABLES)
+    for trigger in desk_triggers():
+        db.execute(trigger)
 
 
 @contacts()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 LEARNING_TABLES = """
 CREATE TABLE vectors (
     item_id INTEGER NOT NULL REFERENCES items (id),
@@ -86,3 +88,90 @@ CREATE TABLE follow_ups (
 ) STRICT;
 CREATE INDEX follow_ups_delivery ON follow_ups (delivery_id);
 """
+
+DESK_TABLES = """
+CREATE TABLE actions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    done_at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    item_id INTEGER,
+    detail TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX actions_item ON actions (item_id) WHERE item_id IS NOT NULL;
+CREATE TABLE summary_names (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    UNIQUE (kind, name)
+) STRICT;
+CREATE TABLE summary_items (
+    item_id INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    said INTEGER NOT NULL,
+    person INTEGER,
+    raw_root INTEGER NOT NULL,
+    why INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    source INTEGER NOT NULL,
+    language INTEGER NOT NULL,
+    area INTEGER NOT NULL,
+    library INTEGER NOT NULL,
+    themes INTEGER NOT NULL,
+    consents INTEGER NOT NULL,
+    risks INTEGER NOT NULL,
+    answers INTEGER NOT NULL,
+    places INTEGER NOT NULL,
+    flags INTEGER NOT NULL,
+    doubt INTEGER NOT NULL
+) STRICT;
+CREATE INDEX summary_items_seq ON summary_items (seq);
+CREATE TABLE summary_changes (
+    item_id INTEGER PRIMARY KEY
+) STRICT;
+CREATE TABLE summary_state (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    seen INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    redo INTEGER,
+    made_for TEXT NOT NULL DEFAULT ''
+) STRICT;
+INSERT INTO summary_state (id, seen, seq) VALUES (1, 0, 0);
+CREATE INDEX decisions_moderator ON decisions (moderator, id);
+"""
+
+_CHANGED_ITEMS = """
+CREATE TRIGGER summary_{table}_{event} AFTER {event} ON {table}
+    WHEN {row}.{column} <= (SELECT seen FROM summary_state)
+    BEGIN INSERT OR IGNORE INTO summary_changes VALUES ({row}.{column}); END
+"""
+
+_ENRICHERS_WENT_ON = """
+CREATE TRIGGER summary_enrichments_went_on AFTER UPDATE OF last_item_id ON enrichments
+    WHEN OLD.last_item_id < (SELECT seen FROM summary_state) AND NEW.last_item_id > OLD.last_item_id
+    BEGIN
+        INSERT OR IGNORE INTO summary_changes SELECT id FROM items
+            WHERE id > OLD.last_item_id AND id <= min(NEW.last_item_id, (SELECT seen FROM summary_state));
+    END
+"""
+
+_ENRICHERS_CHANGED = """
+CREATE TRIGGER summary_enrichments_{name} AFTER {event} ON enrichments
+    {when}
+    BEGIN UPDATE summary_state SET redo = 0; END
+"""
+
+
+def desk_triggers() -> Iterator[str]:
+    """What notes which items have to be summed up again; a new version of an enricher concerns all of them."""
+    for table in ("items", "annotations", "decisions", "consents", "verifications", "set_aside", "appearances"):
+        column = "id" if table == "items" else "item_id"
+        for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+            if (table, event) != ("items", "INSERT"):
+                yield _CHANGED_ITEMS.format(table=table, event=event, row=row, column=column)
+    yield _ENRICHERS_WENT_ON
+    yield _ENRICHERS_CHANGED.format(name="new", event="INSERT", when="")
+    yield _ENRICHERS_CHANGED.format(
+        name="changed", event="UPDATE OF is_current", when="WHEN OLD.is_current <> NEW.is_current"
+    )
+    yield _ENRICHERS_CHANGED.format(name="gone", event="DELETE", when="")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from advocacy_monitor.models import Exhibit, Query
@@ -43,34 +43,41 @@ def propose(
     query: Query,
     sent: Mapping[int, int] | None = None,
     richness: Mapping[int, int] | None = None,
+    chosen_by: str = "",
+    no: Collection[int] = (),
 ) -> str:
     """A selection file of a pack's exhibits, in their order.
 
     `used` are the packs in which each statement may have been printed before, by item; `sent` the deliveries of
-    these; `richness` how much story a statement carries (0 to 3).
+    these; `richness` how much story a statement carries (0 to 3). `chosen_by` is who chose already, with `no` for the
+    items that are left out; what is shortened stands in the exhibits.
     """
-    lines = [f"title: {quoted(query.title)}", 'chosen_by: ""  # your name', "query:", *_query(query), "quotes:"]
+    hint = "" if chosen_by else "  # your name"
+    lines = [f"title: {quoted(query.title)}", f"chosen_by: {quoted(chosen_by)}{hint}", "query:", *_query(query)]
+    lines.append("quotes:")
     for number, exhibit in enumerate(exhibits, start=1):
         times = (used.get(exhibit.item_id, 0), (sent or {}).get(exhibit.item_id, 0))
-        lines += ["", *_entry(number, exhibit, times, (richness or {}).get(exhibit.item_id))]
+        lines += ["", *_entry(number, exhibit, times, (richness or {}).get(exhibit.item_id), exhibit.item_id in no)]
     if not exhibits:
         lines[-1] = "quotes: []"
     return _HEADER + "\n" + "\n".join(lines) + "\n"
 
 
 def _query(query: Query) -> Iterator[str]:
-    for name in ("themes", "areas", "languages"):
+    for name in ("themes", "areas", "languages", "sources", "libraries"):
         yield f"  {name}: {sequence(getattr(query, name))}"
     for name, day in (("since", query.since), ("until", query.until)):
         yield f"  {name}: {day.isoformat() if isinstance(day, date) else 'null'}"
     yield f"  recipient: {quoted(query.recipient) if query.recipient is not None else 'null'}"
 
 
-def _entry(number: int, exhibit: Exhibit, times: tuple[int, int], richness: int | None) -> Iterator[str]:
+def _entry(
+    number: int, exhibit: Exhibit, times: tuple[int, int], richness: int | None, left_out: bool
+) -> Iterator[str]:
     used, sent = times
     yield f"  # {number}{': critical' if exhibit.critical else ''}"
     yield f"  - item: {exhibit.item_id}"
-    yield f"    use: {MAIN if exhibit.chosen else ANNEX}"
+    yield f"    use: {NO if left_out else MAIN if exhibit.chosen else ANNEX}"
     yield f"    quote: {scalar(exhibit.text, indent=4)}"
     yield f"    printed: {scalar(exhibit.quoted, indent=4)}"
     yield f"    language: {quoted(exhibit.language)}"

@@ -21,7 +21,7 @@ LARGEST = 32 * 1024 * 1024
 """Bytes of a file. A larger one is no list of quotes."""
 
 _TOP = ("title", "chosen_by", "query", "quotes")
-_QUERY = ("themes", "areas", "languages", "since", "until", "recipient")
+_QUERY = ("themes", "areas", "languages", "sources", "libraries", "since", "until", "recipient")
 _TOLD = ("language", "place", "day", "source", "themes", "translations", "richness", "critical", "used", "sent")
 """What a proposal tells of a quote; it is not read again."""
 _QUOTE = ("item", "use", "quote", "printed", "text_sha256", *_TOLD)
@@ -32,8 +32,11 @@ _Nodes = Mapping[str, tuple[int, yaml.Node]]
 """The values of a mapping by key, each with the line of its key."""
 
 
-def read_selection(path: Path) -> Selection:
-    """The choice that a file holds. Raises ConfigError with a line for each mistake."""
+def read_selection(path: Path, *, by_somebody: bool = True) -> Selection:
+    """The choice that a file holds. Raises ConfigError with a line for each mistake.
+
+    One in which nobody chose yet is a mistake too, unless it is only to be looked at.
+    """
     node = _composed(_text(path), path)
     reading = _Reading(str(path))
     top = reading.mapping(node, _TOP, "")
@@ -42,7 +45,7 @@ def read_selection(path: Path) -> Selection:
         reading.wrong(top["title"][0] if "title" in top else 1, "title: a pack needs a title")
     chosen_by = reading.words(top, "chosen_by")
     line = top["chosen_by"][0] if "chosen_by" in top else 1
-    if not chosen_by:
+    if not chosen_by and by_somebody:
         reading.wrong(line, "chosen_by is empty; write the name of the person who chose these quotes")
     elif chosen_by.casefold() == "software" or len(chosen_by) > _LONGEST_NAME:
         reading.wrong(line, f"chosen_by: found {chosen_by[:_FOUND]!r}; write the name of the person who chose")
@@ -176,6 +179,8 @@ def _query(reading: _Reading, top: _Nodes, title: str) -> Query:
         themes=reading.list_of_words(found, "themes", "query, "),
         areas=reading.list_of_words(found, "areas", "query, "),
         languages=reading.list_of_words(found, "languages", "query, "),
+        sources=reading.list_of_words(found, "sources", "query, "),
+        libraries=reading.list_of_words(found, "libraries", "query, "),
         since=reading.day(found, "since", "query, "),
         until=reading.day(found, "until", "query, "),
         recipient=reading.words(found, "recipient", "query, ") or None,

@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from advocacy_monitor.redact import KEPT
 from advocacy_monitor.terminal import plain
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _PERSON = "person:"
 _COLOURS = ("cyan", "green", "yellow", "magenta", "blue")
 _MARKED = {"personal_data": "P", "risk": "R"}
 _STYLES = {"P": "reverse", "R": "bold red"}
-_KEPT = frozenset({"theme", "no_theme", "coded", "risk", "personal_data"})
+_KEPT = frozenset({"theme", "no_theme", "coded", "risk", "personal_data", "not_personal_data"})
 """Labels with a place of their own; all others follow, a line each."""
 _NONE = {"none": "none of these themes", "too_short": "too short to say"}
 _MOST_LINES = 12
@@ -108,7 +109,7 @@ def _marked_text(story: Mapping[str, Any], numbers: Mapping[str, str], *, colour
     if text.count("\n") > _MOST_LINES:
         text = text.replace("\n", " ")
     made = Text()
-    for start, end, marks in _runs(text, _evidence(story["annotations"], numbers)):
+    for start, end, marks in _runs(text, _evidence(story, numbers)):
         words = _safe(text[start:end])
         if not marks:
             made.append(words)
@@ -123,11 +124,11 @@ def _marked_text(story: Mapping[str, Any], numbers: Mapping[str, str], *, colour
     return made if text else Text("(no words, or they were removed)", style="dim")
 
 
-def _evidence(facts: Sequence[_Fact], numbers: Mapping[str, str]) -> list[tuple[int, int, str]]:
-    """Start, end and mark of all evidence: the number of a theme, P for personal data, R for risk."""
-    made = []
-    for fact in facts:
-        mark = numbers.get(fact["value"], "") if fact["label"] == "theme" else _MARKED.get(fact["label"], "")
+def _evidence(story: Mapping[str, Any], numbers: Mapping[str, str]) -> list[tuple[int, int, str]]:
+    """Start, end and mark of all evidence: the number of a theme, P for what is taken out of quotes, R for risk."""
+    made = [(*each["span"], "P") for each in story.get("taken_out", ())]
+    for fact in story["annotations"]:
+        mark = numbers.get(fact["value"], "") if fact["label"] == "theme" else "R" if fact["label"] == "risk" else ""
         made += [(start, end, mark) for start, end in fact["spans"] if mark]
     return made
 
@@ -214,6 +215,9 @@ def _lines(story: Mapping[str, Any]) -> Iterator[str]:
         kinds = dict.fromkeys((f["value"], f["by"]) for f in facts if f["label"] == label)
         if kinds:
             yield f"{word} ({_MARKED[label]}): " + ", ".join(f"{value} by {by}" for value, by in kinds)
+    kept = [f"{' | '.join(map(plain, fact['words']))} by {fact['by']}" for fact in facts if fact["label"] == KEPT]
+    if kept:
+        yield f"no personal data, though it was found: {', '.join(kept)}"
     for risk, note in story.get("what_to_do", {}).items():
         yield f"what to do ({risk}): {note}"
     yield from _last(f"{_time(d['at'])} {d['status']} by {d['moderator']}: {d['reason']}" for d in story["decisions"])

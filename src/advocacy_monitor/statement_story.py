@@ -7,6 +7,7 @@ from typing import Any
 
 from advocacy_monitor.errors import ModerationError
 from advocacy_monitor.models import Delivery, Standing, Status, StoredItem, Use
+from advocacy_monitor.redact import personal_data
 from advocacy_monitor.store import Store
 from advocacy_monitor.store.gold import Asserted
 
@@ -17,7 +18,8 @@ _WENT = frozenset({Standing.GONE, Standing.PROTECTED, Standing.WITHHELD})
 def story_of(store: Store, item_id: int) -> dict[str, Any]:
     """One statement's whole story. Raises ModerationError when there is no such item.
 
-    `annotations` are those that count, `earlier` those of older versions of the software. What coders answered in a
+    `annotations` are those that count, `earlier` those of older versions of the software; `taken_out` is what stands in
+    no quote, of the software's finds and people's words together. What coders answered in a
     round that is still open is nobody's to see, and is not in `codings`: only that they did is.
     """
     found = store.items.get([item_id])
@@ -43,6 +45,10 @@ def story_of(store: Store, item_id: int) -> dict[str, Any]:
         "consents": sorted(store.items.uses(item_id, item_id).get(item_id, ())),
         "captures": [digest for digest, _ in store.items.captures(item_id)],
         "annotations": [_assertion(item, each) for each in asserted if each.is_current],
+        "taken_out": [
+            {"kind": kind, "span": [span.start, span.end]}
+            for kind, span in personal_data(each.annotation for each in asserted if each.is_current)
+        ],
         "earlier": [_assertion(item, each) for each in asserted if not each.is_current],
         "codings": [
             {

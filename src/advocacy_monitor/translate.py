@@ -1,9 +1,9 @@
-"""The texts that the program writes for readers of packs, in the language of the pack, by gettext.
+"""The texts that the program writes for readers of packs, and for staff at the desk, in their language, by gettext.
 
-English stands in the code and is its own key. `locales/` holds a catalogue for each other language; what a catalogue
-lacks comes in English, and a test fails. Catalogues are compiled in memory when a language is first used, so that no
-file in the repository is made from another. Numbers and days are written as the language does, by the Unicode CLDR
-(Babel), whatever the locale of the machine. Right to left or not, digits are 0 to 9.
+English stands in the code and is its own key. `locales/` holds two catalogues for each other language, `packs.po` and
+`desk.po`; what a catalogue lacks comes in English, and a test fails. Catalogues are compiled in memory when a language
+is first used, so that no file in the repository is made from another. Numbers and days are written as the language
+does, by the Unicode CLDR (Babel), whatever the locale of the machine. Right to left or not, digits are 0 to 9.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ LANGUAGES = ("ar", "de", "en", "es", "fr", "ru", "zh")
 
 CATALOGUES = Path(__file__).with_name("locales")
 CATALOGUE = "{code}/LC_MESSAGES/packs.po"
+DESK_CATALOGUE = "{code}/LC_MESSAGES/desk.po"
 _SEVERAL = 5
 
 
@@ -84,6 +85,15 @@ class Texts:
         """'22 November 2026' or '22. November 2026'."""
         return _day(self.code, value.year, value.month, value.day)
 
+    def language(self, code: str) -> str:
+        """A language's name: 'de' as 'German' or 'Deutsch'; the code itself where the Unicode CLDR has no name."""
+        return _language(self.code, code)
+
+    @property
+    def offered(self) -> tuple[tuple[str, str], ...]:
+        """The languages of the pages for staff, each with its name for itself: ('de', 'Deutsch')."""
+        return tuple((code, _language(code, code)) for code in interface_languages())
+
     @property
     def right_to_left(self) -> bool:
         """Whether the language is written from right to left."""
@@ -106,21 +116,53 @@ def _day(code: str, year: int, month: int, day: int) -> str:
     return format_date(date(year, month, day), "long", locale="en_GB" if code == "en" else code)
 
 
+@functools.lru_cache(maxsize=1024)
+def _language(code: str, language: str) -> str:
+    from babel import Locale
+
+    return str(Locale.parse(code).languages.get(language.lower().partition("-")[0], language))
+
+
 @functools.cache
 def texts(language: str) -> Texts:
     """The texts for a tag such as 'de' or 'de-AT'; English for languages that there is no catalogue of."""
     code = language.lower().partition("-")[0]
     code = code if code in LANGUAGES else "en"
-    return Texts(code, gettext.NullTranslations() if code == "en" else _compiled(code))
+    return Texts(code, gettext.NullTranslations() if code == "en" else _compiled(CATALOGUE, code))
 
 
 @functools.cache
-def _compiled(code: str) -> gettext.NullTranslations:
+def interface_texts(code: str) -> Texts:
+    """The texts of the pages for staff; what their catalogue does not hold, that of the packs does."""
+    if code not in interface_languages() or code == "en":
+        return Texts("en", gettext.NullTranslations())
+    catalogue = _compiled(DESK_CATALOGUE, code)
+    catalogue.add_fallback(_compiled(CATALOGUE, code))
+    return Texts(code, catalogue)
+
+
+@functools.cache
+def interface_languages() -> tuple[str, ...]:
+    """The languages of the pages for staff: English, and those that somebody has written a catalogue of them in."""
+    written = (code for code in LANGUAGES if (CATALOGUES / DESK_CATALOGUE.format(code=code)).is_file())
+    return ("en", *written)
+
+
+def interface_language(wanted: str | None, accepted: str) -> str:
+    """The language that somebody chose, else the first of the browser's that there is, else English.
+
+    `accepted` is the header Accept-Language, whose tags stand in the order in which they are wanted.
+    """
+    tags = [wanted or "", *(part.partition(";")[0].strip() for part in accepted.split(","))]
+    return next((code for tag in tags if (code := tag.lower().partition("-")[0]) in interface_languages()), "en")
+
+
+def _compiled(name: str, code: str) -> gettext.NullTranslations:
     """A language's catalogue, ready for use; one without texts while there is no file."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    path = CATALOGUES / CATALOGUE.format(code=code)
+    path = CATALOGUES / name.format(code=code)
     if not path.is_file():
         return gettext.NullTranslations()
     made = io.BytesIO()

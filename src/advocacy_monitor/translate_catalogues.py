@@ -1,8 +1,9 @@
-"""Finds the texts for readers of packs in the code, brings the catalogues up to date, and says what they lack.
+"""Finds the texts for readers in the code, brings the catalogues up to date, and says what they lack.
 
-For translators and developers: `python -m advocacy_monitor.translate_catalogues` writes every `packs.po` anew.
-Translations of texts that still stand in the code are kept, new texts come in without one, and texts that are gone
-are dropped. A text is found where it stands, as a literal, in `t.text(…)`, `t.counted(…)` or `t.forms(…)`.
+For translators and developers: `python -m advocacy_monitor.translate_catalogues` writes every `packs.po` anew, and the
+`desk.po` of German and of every language that has one. Translations of texts that still stand in the code are kept,
+new texts come in without one, and texts that are gone are dropped. A text is found where it stands, as a literal, in
+`t.text(…)`, `t.counted(…)` or `t.forms(…)`: those in `desk/` and its templates are the desk's, all others the packs'.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from advocacy_monitor.translate import CATALOGUE, CATALOGUES, LANGUAGES
+from advocacy_monitor.translate import CATALOGUE, CATALOGUES, DESK_CATALOGUE, LANGUAGES, interface_languages
 
 if TYPE_CHECKING:
     from babel.messages import Catalog
+    from jinja2 import nodes
 
 Id: TypeAlias = "str | tuple[str, str]"
 CODE = Path(__file__).parent
@@ -26,8 +28,10 @@ LOOKED_UP = {"text": 1, "counted": 2, "forms": 2}
 """The methods of Texts that look a text up, with how many literals they take."""
 _USES = re.compile(r"\b_?t\.(text|counted|forms)\(")
 _WIDTH = 100
+_ABOUT = {CATALOGUE: "Texts of evidence packs.", DESK_CATALOGUE: "Texts of the pages for staff."}
+_DESK = CODE / "desk"
 _HEADER = """\
-# Texts of evidence packs. `python -m advocacy_monitor.translate_catalogues` keeps this file in step with the code.
+# {about} `python -m advocacy_monitor.translate_catalogues` keeps this file in step with the code.
 msgid ""
 msgstr ""
 "Language: {code}\\n"
@@ -47,20 +51,52 @@ class Message:
     files: tuple[str, ...]
 
 
-def messages() -> list[Message]:
-    """Every text in the code, in the order of the files and their lines."""
+def messages(name: str = CATALOGUE) -> list[Message]:
+    """Every text of a catalogue in the code, in the order of the files and their lines."""
     found: dict[str, tuple[Id, list[str]]] = {}
-    for path in sorted(CODE.rglob("*.py")):
-        name = path.relative_to(CODE).as_posix()
-        for identity in _in_file(path):
+    for path in files(name):
+        file = path.relative_to(CODE).as_posix()
+        for identity in _in_template(path) if path.suffix == ".html" else _in_file(path):
             # gettext knows a text by its first form: one that is also counted somewhere is one message.
             first = identity if isinstance(identity, str) else identity[0]
-            known, files = found.setdefault(first, (identity, []))
+            known, where = found.setdefault(first, (identity, []))
             if isinstance(known, str) and not isinstance(identity, str):
-                found[first] = (identity, files)
-            if name not in files:
-                files.append(name)
-    return [Message(identity, tuple(files)) for identity, files in found.values()]
+                found[first] = (identity, where)
+            if file not in where:
+                where.append(file)
+    return [Message(identity, tuple(where)) for identity, where in found.values()]
+
+
+def files(name: str = CATALOGUE) -> list[Path]:
+    """The files whose texts a catalogue holds."""
+    if name == DESK_CATALOGUE:
+        return [*sorted(_DESK.rglob("*.py")), *sorted((_DESK / "templates").rglob("*.html"))]
+    return [path for path in sorted(CODE.rglob("*.py")) if not path.is_relative_to(_DESK)]
+
+
+def _in_template(path: Path) -> Iterator[Id]:
+    """The literals in calls such as `{{ t.text("…") }}`."""
+    from jinja2 import nodes
+
+    for call in template_calls(path):
+        said = [each.value for each in call.args if isinstance(each, nodes.Const) and isinstance(each.value, str)]
+        if len(said) == 2:
+            yield said[0], said[1]
+        elif said:
+            yield said[0]
+
+
+def template_calls(path: Path) -> Iterator[nodes.Call]:
+    """Every call in a Jinja template that looks a text up, in the order of lines."""
+    from jinja2 import Environment, nodes
+
+    tree = Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
+    for call in sorted(tree.find_all(nodes.Call), key=lambda each: each.lineno):
+        looks_up = isinstance(call.node, nodes.Getattr) and call.node.attr in LOOKED_UP
+        if looks_up and isinstance(call.node, nodes.Getattr):
+            who = call.node.node
+            if (who.name if isinstance(who, nodes.Name) else getattr(who, "attr", "")) == "t":
+                yield call
 
 
 def _in_file(path: Path) -> Iterator[Id]:
@@ -85,26 +121,32 @@ def calls(tree: ast.AST) -> Iterator[ast.Call]:
                 yield call
 
 
-def read(code: str, folder: Path = CATALOGUES) -> Catalog:
+def read(code: str, folder: Path = CATALOGUES, name: str = CATALOGUE) -> Catalog:
     """A language's catalogue; an empty one while there is no file. Raises PoFileError for a file that is none."""
     from babel.messages import Catalog
     from babel.messages.pofile import read_po
 
-    path = folder / CATALOGUE.format(code=code)
+    path = folder / name.format(code=code)
     if not path.is_file():
         return Catalog(locale=code)
     with path.open("rb") as file:
         return read_po(file, locale=code, abort_invalid=True)
 
 
-def write(code: str, folder: Path = CATALOGUES, given: Mapping[str, str | tuple[str, ...]] | None = None) -> None:
+def write(
+    code: str,
+    folder: Path = CATALOGUES,
+    given: Mapping[str, str | tuple[str, ...]] | None = None,
+    *,
+    name: str = CATALOGUE,
+) -> None:
     """Write a language's catalogue with the texts of the code; `given` translations, by first form, come before old."""
     from babel.messages import Catalog
     from babel.messages.pofile import write_po
 
-    old = read(code, folder)
+    old = read(code, folder, name)
     made = Catalog(locale=code)
-    for message in messages():
+    for message in messages(name):
         first = message.id if isinstance(message.id, str) else message.id[0]
         known = old.get(first)
         kept = (given or {}).get(first) or (known.string if known is not None and not known.fuzzy else "")
@@ -112,18 +154,18 @@ def write(code: str, folder: Path = CATALOGUES, given: Mapping[str, str | tuple[
         if isinstance(kept, str) == plural:  # it has become a counted text, or is none any more
             kept = ("",) * made.num_plurals if plural else ""
         made.add(message.id, kept, locations=[(file, 0) for file in message.files]).flags.clear()
-    path = folder / CATALOGUE.format(code=code)
+    path = folder / name.format(code=code)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        file.write(_HEADER.format(code=code, plural=made.plural_forms).encode())
+        file.write(_HEADER.format(about=_ABOUT[name], code=code, plural=made.plural_forms).encode())
         write_po(file, made, width=_WIDTH, omit_header=True, include_lineno=False)
 
 
-def problems(code: str, folder: Path = CATALOGUES) -> list[str]:
+def problems(code: str, folder: Path = CATALOGUES, name: str = CATALOGUE) -> list[str]:
     """What is wrong with a language's catalogue, one line each; none when every text of the code is translated well."""
-    catalogue = read(code, folder)
+    catalogue = read(code, folder, name)
     said, wanted = [], {}
-    for message in messages():
+    for message in messages(name):
         first = message.id if isinstance(message.id, str) else message.id[0]
         wanted[first] = message
         found = catalogue.get(first)
@@ -171,6 +213,8 @@ def main() -> None:
     for code in LANGUAGES:
         if code != "en":
             write(code)
+    for code in {"de", *interface_languages()} - {"en"}:
+        write(code, name=DESK_CATALOGUE)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from advocacy_monitor.store import Store
 from tests.desk.statements import campaign, fill
 
 pytest.importorskip("datasette", reason="needs the extra `browse`")
+
+from tests.desk.site import Client, Site, open_site, prepare
 
 Fetch = Callable[..., list[Any]]
 
@@ -41,22 +44,15 @@ def either(request: pytest.FixtureRequest) -> Loaded:
 
 
 def fetch_all(loaded: Loaded, *requests: Any) -> list[Any]:
-    """Asks a fresh Datasette: a path is fetched, `(method, path, options)` is sent; the answers come in order."""
-    from advocacy_monitor.desk.browse import build
-
-    async def ask() -> list[Any]:
-        datasette = build(loaded)
+    """Asks a fresh desk as an administrator: a path is fetched, `(method, path, options)` is sent; answers in order."""
+    with open_site(loaded) as site:
+        token = site.desk.accounts.enter(site.desk.accounts.make_entry_key("Administrator"))
+        client = Client(site._web, site.desk, token)
         answers = []
-        try:
-            await datasette.invoke_startup()
-            for request in requests:
-                method, path, options = request if isinstance(request, tuple) else ("GET", request, {})
-                answers.append(await datasette.client.request(method, path, **options))
-        finally:
-            close(datasette)
+        for request in requests:
+            method, path, options = request if isinstance(request, tuple) else ("GET", request, {})
+            answers.append(client.stock(path, method=method, **options))
         return answers
-
-    return asyncio.run(ask())
 
 
 @pytest.fixture
@@ -65,11 +61,27 @@ def fetch() -> Fetch:
     return fetch_all
 
 
-def close(datasette: Any) -> None:
-    """Closes a Datasette's files and threads; 0.65 cannot do that itself."""
-    for database in datasette.databases.values():
-        database.close()
-    if hasattr(datasette, "close"):
-        datasette.close()
-    elif datasette.executor:
-        datasette.executor.shutdown()
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a campaign with 400 statements that every check has seen. Copy it."""
+    folder = tmp_path_factory.mktemp("prepared")
+    prepare(folder)
+    return folder
+
+
+@pytest.fixture
+def desk_site(prepared: Path, tmp_path: Path) -> Iterator[Site]:
+    """A desk of one's own, with an account for each role."""
+    folder = tmp_path / "campaign"
+    shutil.copytree(prepared, folder)
+    with open_site(campaign(folder)) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def shared_site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The same for tests of one module that only read."""
+    folder = tmp_path_factory.mktemp("shared") / "campaign"
+    shutil.copytree(prepared, folder)
+    with open_site(campaign(folder)) as site:
+        yield site

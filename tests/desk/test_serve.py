@@ -41,16 +41,24 @@ def _command(folder: Path, *arguments: str) -> list[str]:
 
 
 def test_the_desk_opens_on_a_free_port_and_closes(folder: Path) -> None:
-    desk = subprocess.Popen(_command(folder, "--port", "0"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    desk = subprocess.Popen(
+        _command(folder, "--port", "0", "--as", "Ada"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     try:
         assert desk.stdout is not None
         said = desk.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", said)
         assert found, said
         with urllib.request.urlopen(found.group(0), timeout=30) as answer:
-            assert "Sample data" in answer.read().decode()
-        with urllib.request.urlopen(f"{found.group(0)}-/desk/desk.css", timeout=30) as answer:
-            assert answer.headers["content-type"].startswith("text/css")
+            page = answer.read().decode()
+            assert "Sample data" in page and answer.url.startswith(f"{found.group(0)}-/desk/login")
+        entry = re.search(r"Log in as Ada, once .*: (http://\S+/enter\?key=\S+)", desk.stdout.readline())
+        assert entry
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with browser.open(entry.group(1), timeout=30) as answer:
+            assert "Ada" in answer.read().decode()
+        with browser.open(f"{found.group(0)}advocacy/items", timeout=30) as answer:
+            assert answer.status == 200
         desk.send_signal(signal.SIGINT)
         rest, errors = desk.communicate(timeout=30)
         assert "GET /" not in rest + errors and "Traceback" not in errors
@@ -61,14 +69,14 @@ def test_the_desk_opens_on_a_free_port_and_closes(folder: Path) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "desk.example.org", "", "127.0.0.1.example.org"])
 def test_any_other_address_is_refused_with_the_reason(folder: Path, host: str) -> None:
-    with pytest.raises(ConfigError, match="has no log-in yet"):
-        browse.serve(campaign(folder), host=host, port=0)
+    with pytest.raises(ConfigError, match="open to the network without HTTPS"):
+        browse.serve(campaign(folder), host=host, port=0, name="Ada")
 
 
 def test_the_command_says_so_and_leaves_with_2(folder: Path) -> None:
     ran = subprocess.run(_command(folder, "--host", "0.0.0.0"), capture_output=True, text=True, timeout=60, check=False)
     assert ran.returncode == 2
-    assert "has no log-in yet" in ran.stderr and "Traceback" not in ran.stderr
+    assert "open to the network without HTTPS" in ran.stderr and "Traceback" not in ran.stderr
 
 
 def test_a_port_in_use_is_one_clear_message(folder: Path) -> None:
@@ -76,4 +84,4 @@ def test_a_port_in_use_is_one_clear_message(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match=f"--port {port}: cannot listen on 127.0.0.1.*--port 0"):
-            browse.serve(loaded, host="localhost", port=port)
+            browse.serve(loaded, host="localhost", port=port, name="Ada")

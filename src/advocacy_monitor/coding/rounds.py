@@ -23,7 +23,7 @@ ANSWERS = ("themes", "none", "too_short")
 TOGETHER = " + "
 """Stands between the names of coders who agreed, so no name may hold a plus sign."""
 _LONGEST_NAME = 60
-_LONGEST_NOTE = 500
+LONGEST_NOTE = 500
 _HANDLE = re.compile(r"(?<![\w@/.])@\w[\w.-]*(?:@[\w.-]+)?")
 
 
@@ -181,8 +181,8 @@ def coding(
         codebook.theme(theme)
     if (answer == "themes") != bool(themes):
         raise ConfigError("an answer has themes, or it is 'none' or 'too_short'")
-    if len(note) > _LONGEST_NOTE:
-        raise ConfigError(f"the note has {len(note)} characters; at most {_LONGEST_NOTE} are kept")
+    if len(note) > LONGEST_NOTE:
+        raise ConfigError(f"the note has {len(note)} characters; at most {LONGEST_NOTE} are kept")
     ordered = tuple(code for code in codebook.codes if code in themes)
     words = " ".join(note.encode("utf-8", "replace").decode().split())  # a terminal may send bytes that are no UTF-8
     return Coding(item_id=item_id, coder=coder, answer=answer, themes=ordered, note=words)

@@ -1,4 +1,4 @@
-"""`browse`: Datasette over the campaign's database, read-only, on this machine only, with labels and questions."""
+"""`browse`: the desk on a port, with Datasette over the campaign's database behind it."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ from datasette.utils import tilde_encode
 from datasette.version import __version__
 from markupsafe import Markup
 
-from advocacy_monitor import desk
 from advocacy_monitor.config import Loaded
+from advocacy_monitor.desk import plugin
+from advocacy_monitor.desk.context import BASE, Desk
+from advocacy_monitor.desk.gate import CLOSED_TABLES
+from advocacy_monitor.desk.opening import keep_up, open_desk
 from advocacy_monitor.errors import ConfigError
-from advocacy_monitor.store import Store
+from advocacy_monitor.staff.roles import RIGHTS, Right
 from advocacy_monitor.terminal import say
 
 SETTINGS: Mapping[str, Any] = {
@@ -50,7 +53,7 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _front_page(loaded: Loaded, database: str, queries: Mapping[str, Any]) -> str:
-    """What this is, whether it is sample data, and the way in."""
+    """What Datasette's pages are for, and the way back to the desk."""
     campaign = loaded.config.campaign
     base = f"/{tilde_encode(database)}"
     sample = Markup("<p><strong>Sample data:</strong> every statement here was invented.</p>")
@@ -59,54 +62,68 @@ def _front_page(loaded: Loaded, database: str, queries: Mapping[str, Any]) -> st
     )
     return str(
         Markup(
-            "{}<p>What people say about their libraries, collected by {} for the campaign “{}”. "
-            "This desk only reads: statements are judged with <code>advocacy-monitor moderate</code> and leave in "
-            "<code>advocacy-monitor pack</code>.</p>"
-            '<p><a href="{}/items?{}">All statements, with search</a> · '
-            '<a href="{}/statements?status=pending">What waits for moderation</a></p>'
+            '{}<p><a href="/-/desk/">Back to the desk</a></p>'
+            "<p>What people say about their libraries, collected by {} for the campaign “{}”, as tables to look "
+            "things up in. These pages only read: statements are judged and exported at the desk.</p>"
+            '<p><a href="{}/items?{}">All statements, with search</a></p>'
             "<h2>Questions</h2><ul>{}</ul>"
-        ).format(sample if campaign.sample_data else "", campaign.sponsor, campaign.name, base, _READING, base, links)
+        ).format(sample if campaign.sample_data else "", campaign.sponsor, campaign.name, base, _READING, links)
     )
 
 
 def describe(loaded: Loaded) -> dict[str, Any]:
-    """What Datasette is told: titles, descriptions, facets, questions, under the name of the campaign's database."""
+    """What Datasette is told: titles, descriptions, facets, questions, and who may see what.
+
+    The gate has refused everybody else before; this is the second lock.
+    """
     name = loaded.database.stem
     campaign = loaded.config.campaign
     marked = not campaign.sample_data or "sample data" in campaign.name.lower()
     title = campaign.name if marked else f"{campaign.name} (sample data)"
     about = _read("datasette.yaml")["databases"][_DATABASE_IN_FILES]
-    about["queries"] = _read("queries.yaml")
+    about["queries"] = _read("queries.yaml") | _own_queries(loaded.folder / "dashboards" / "queries.yaml")
     about["title"] = title
-    return {
-        "title": title,
-        "description_html": _front_page(loaded, name, about["queries"]),
-        "databases": {name: about},
-        "plugins": {desk.PLUGIN: {"database": name, "sample": campaign.sample_data}},
-    }
+    about["description_html"] = _front_page(loaded, name, about["queries"])
+    about["allow"] = {"role": _who_may(Right.TABLES)}
+    about["allow_sql"] = {"role": _who_may(Right.SQL)}
+    for table in CLOSED_TABLES:
+        about["tables"].setdefault(table, {})["allow"] = {"role": _who_may(Right.SQL)}
+    return {"title": title, "allow": {"role": _who_may(Right.TABLES)}, "databases": {name: about}}
 
 
-def _check_database(path: Path) -> None:
-    """Refuses a database that is missing, damaged or newer, and a path that would be read as something else."""
-    if any(sign in str(path) for sign in "?#%"):
-        raise ConfigError(f"{path}: a path with ?, # or % cannot be browsed; move the campaign to another folder")
-    Store.open_read_only(path).close()
+def _own_queries(path: Path) -> dict[str, Any]:
+    """The questions that an association added, or put in the place of ours. Raises ConfigError."""
+    if not path.is_file():
+        return {}
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as YAML: {error}") from error
+    if not isinstance(found, dict):
+        raise ConfigError(f"{path}: expected questions by name, found {type(found).__name__}")
+    for name, query in found.items():
+        if not isinstance(query, dict) or not all(isinstance(query.get(key), str) for key in ("title", "sql")):
+            raise ConfigError(f"{path}: {name}: a question needs a title and an sql, both as text")
+    return found
 
 
-def build(loaded: Loaded) -> Datasette:
-    """A Datasette that knows the campaign's database and nothing else. Raises StoreError, ConfigError.
+def _who_may(right: Right) -> list[str]:
+    return [str(role) for role, rights in RIGHTS.items() if right in rights]
+
+
+def build(loaded: Loaded, opened: Desk | None = None) -> Datasette:
+    """A Datasette that knows the campaign's database and nothing else, behind a desk. Raises StoreError, ConfigError.
 
     Datasette 0.65 takes everything as metadata; 1.0 takes questions and settings of tables as configuration.
     """
-    _check_database(loaded.database)
-    if not pm.is_registered(desk):
-        pm.register(desk, "advocacy_monitor")
+    opened = opened or open_desk(loaded)
+    if not pm.is_registered(plugin):
+        pm.register(plugin, "advocacy_monitor")
     about = describe(loaded)
     also = {} if __version__.startswith("0.") else {"config": about}
-    static = str(resources.files("advocacy_monitor.desk") / "static")
-    return Datasette(
-        [str(loaded.database)], metadata=about, settings=dict(SETTINGS), static_mounts=[(desk.STATIC, static)], **also
-    )
+    made = Datasette([str(loaded.database)], metadata=about, settings=dict(SETTINGS), **also)
+    plugin.DESKS[made] = opened
+    return made
 
 
 def _is_local(host: str) -> bool:
@@ -116,13 +133,13 @@ def _is_local(host: str) -> bool:
         return False  # a name may lead anywhere
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """A socket on this machine; port 0 is any free one. Raises ConfigError."""
+def _listen(host: str, port: int, *, is_alone: bool) -> socket.socket:
+    """A socket; port 0 is any free one. Raises ConfigError."""
     host = "127.0.0.1" if host == "localhost" else host
-    if not _is_local(host):
+    if is_alone and not _is_local(host):
         raise ConfigError(
-            f"--host {host}: the desk has no log-in yet, so everybody who can reach it can read everything; "
-            "use 127.0.0.1, and an SSH tunnel to look from another computer"
+            f"--host {host}: the desk would be open to the network without HTTPS; give `desk.address` in config.yaml, "
+            "the https address of a web server in front of it, or use 127.0.0.1 and an SSH tunnel"
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -132,14 +149,27 @@ def _listen(host: str, port: int) -> socket.socket:
         raise ConfigError(f"--port {port}: cannot listen on {host}: {why}; try --port 0") from error
 
 
-def serve(loaded: Loaded, *, host: str, port: int) -> None:
-    """Runs the desk until it is interrupted. Raises ConfigError, StoreError."""
+def serve(loaded: Loaded, *, host: str, port: int, name: str) -> None:
+    """Runs the desk until it is interrupted; the link that it prints lets `name` in, once.
+
+    Raises ConfigError, StoreError.
+    """
     import uvicorn
 
-    with _listen(host, port) as listening:
-        app = build(loaded).app()
+    address = loaded.config.desk.address
+    with _listen(host, port, is_alone=address is None) as listening:
+        opened = open_desk(loaded)
+        app = build(loaded, opened).app()
+        end = keep_up(opened)
         shown = f"[{host}]" if ":" in host else host
-        say(f"The desk is open at http://{shown}:{listening.getsockname()[1]}/ (read-only; Ctrl+C closes it)")
+        base = str(address).rstrip("/") if address else f"http://{shown}:{listening.getsockname()[1]}"
+        say(f"The desk is open at {base}/ (Ctrl+C closes it)")
+        key = opened.accounts.make_entry_key(name)
+        say(f"Log in as {name}, once and within ten minutes: {base}{BASE}/enter?key={key}")
         sys.stdout.flush()
         # What staff search for is in the addresses: it must not end up in a log.
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listening])
+        settings = uvicorn.Config(app, log_level="warning", access_log=False, proxy_headers=address is not None)
+        try:
+            uvicorn.Server(settings).run(sockets=[listening])
+        finally:
+            end()

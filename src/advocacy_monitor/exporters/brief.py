@@ -57,7 +57,7 @@ def _addressed(pack: EvidencePack, words: Wording, texts: PageText) -> dict[str,
     return {
         "recipient": texts.line(words.for_recipient.format(recipient=named), limit=200) if named else "",
         "ask": texts.directed(ask, limit=600) if ask else None,
-        "widening": texts.line(pack_notes.widening(pack, words), limit=600),
+        "widening": texts.line(pack_notes.about(pack, words), limit=600),
     }
 
 

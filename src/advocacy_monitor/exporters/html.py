@@ -82,7 +82,7 @@ def view(pack: EvidencePack) -> dict[str, Any]:
         "ask": shown(pack.ask or ""),
         "headline": _line(told.headline, words),
         "numbers": list(_numbers(pack, words)),
-        "widening": _line(pack_notes.widening(pack, words), words),
+        "widening": _line(pack_notes.about(pack, words), words),
         "themes": theme_rows(pack, words),
         # Where some authors are not known, how many people stand behind a theme is not known either.
         "people_title": words.t.text("Known people") if pack.authors_unknown else words.t.text("People"),

@@ -1,10 +1,21 @@
-"""What a pack says of itself in whole sentences: which area it had to widen to, and who chose its quotes."""
+"""What a pack says of itself in whole sentences: to what it is limited, how it was widened, who chose its quotes."""
 
 from __future__ import annotations
 
 from advocacy_monitor.exporters import figures
 from advocacy_monitor.exporters.wording import Wording
 from advocacy_monitor.models import EvidencePack
+
+
+def about(pack: EvidencePack, words: Wording) -> str:
+    """To which libraries and channels the pack is limited, and which area it had to widen to; '' for neither."""
+    return ("" if words.t.code == "zh" else " ").join(filter(None, (only(pack, words), widening(pack, words))))
+
+
+def only(pack: EvidencePack, words: Wording) -> str:
+    """To which libraries and channels the pack is limited, as its method box says it; '' where to none."""
+    heading = words.t.text("Which statements")
+    return next((text for said, text in pack.method if said == heading), "")
 
 
 def widening(pack: EvidencePack, words: Wording) -> str:

@@ -49,7 +49,7 @@ def places(pack: EvidencePack, words: Wording, text: PageText) -> dict[str, Any]
         return None
     return {
         "heading": words.t.text("Where the statements come from"),
-        "widening": text.line(pack_notes.widening(pack, words), limit=900),
+        "widening": text.line(pack_notes.about(pack, words), limit=900),
         "number": words.counts_number,
         "groups": shown,
         "note": words.t.text("Base: the {base} statements counted here.", base=words.t.number(pack.statements)),

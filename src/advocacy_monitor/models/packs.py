@@ -14,7 +14,10 @@ from advocacy_monitor.models.recipients import Recipient
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which statements a pack is about. None and () mean no limit. Dates are inclusive and in UTC."""
+    """Which statements a pack is about. None and () mean no limit. Dates are inclusive and in UTC.
+
+    What has no limit is not written into a pack: a field that came later changes no older number.
+    """
 
     title: str
     themes: tuple[str, ...] = ()
@@ -23,6 +26,8 @@ class Query:
     since: date | None = None
     until: date | None = None
     recipient: str | None = None
+    sources: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

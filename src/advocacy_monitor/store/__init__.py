@@ -18,18 +18,22 @@ from sqlite_utils import Database
 from advocacy_monitor import schema
 from advocacy_monitor.errors import StoreError
 from advocacy_monitor.models import Annotation, Cursor, Page, StoredItem, Tally
+from advocacy_monitor.store.actions import Actions
 from advocacy_monitor.store.annotations import Assertions
 from advocacy_monitor.store.choices import Choices
 from advocacy_monitor.store.coding import Rounds
 from advocacy_monitor.store.connection import immediate, open_database, open_read_only, translated
 from advocacy_monitor.store.contacts import Contacts
 from advocacy_monitor.store.deliveries import Deliveries
+from advocacy_monitor.store.erasures import Erasures
 from advocacy_monitor.store.gold import Gold
 from advocacy_monitor.store.items import Items
 from advocacy_monitor.store.packs import Packs
 from advocacy_monitor.store.pages import LegalBasis, PageWriter, move_cursor, storable
 from advocacy_monitor.store.permissions import Permissions
 from advocacy_monitor.store.runs import Run, Runs
+from advocacy_monitor.store.stories import Stories
+from advocacy_monitor.store.summary import Summary
 from advocacy_monitor.store.translations import Translations
 from advocacy_monitor.store.usage import Spending
 from advocacy_monitor.store.vectors import Vectors
@@ -54,17 +58,21 @@ class Store:
         self.path = path
         self.items = Items(db)
         self.gold = Gold(db)
+        self.stories = Stories(db)
         self.runs = Runs(db, path, clock)
         self.assertions = Assertions(db, path, clock)
         self.packs = Packs(db, path, clock)
         self.verifications = Verifications(db, path, self.items, contacts, clock)
         self.permissions = Permissions(db, path, contacts, clock)
+        self.erasures = Erasures(db, path, contacts, clock)
         self.spending = Spending(db, path, clock)
         self.vectors = Vectors(db, path, writable=contacts is not None)
         self.rounds = Rounds(db, path, clock)
         self.deliveries = Deliveries(db, path, clock)
         self.choices = Choices(db, path)
         self.translations = Translations(db, path, clock)
+        self.actions = Actions(db, path, clock)
+        self.summary = Summary(db, path)
 
     @classmethod
     def open(
@@ -138,7 +146,7 @@ class Store:
         assert self._contacts is not None
         moment = self._clock()
         # Contact details first: if the program dies in between, the page comes again and finds them there.
-        self._contacts.add(page.items, page.rejects, now=moment)
+        self._contacts.add(self._writer.unburied(page.items), page.rejects, now=moment)
         with translated(self.path), immediate(self._db, durable=False):
             tally = self._writer.add(run_id, page, now=moment, basis=basis, origin=collector)
             if page.checkpoint is not None:

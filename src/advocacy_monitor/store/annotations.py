@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from sqlite_utils import Database
 
 from advocacy_monitor.errors import StoreError
-from advocacy_monitor.models import Annotation, Decision, Use
+from advocacy_monitor.models import Annotation, Decision, Status, Use
 from advocacy_monitor.store.connection import immediate, translated
 from advocacy_monitor.store.wiping import sweep
 
@@ -22,6 +24,26 @@ def _row(annotation: Annotation, now: str) -> tuple[object, ...]:
     return (
         *(annotation.item_id, annotation.label, annotation.value, annotation.score),
         *(spans, annotation.by, now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision with its number, and where the item stood before it."""
+
+    id: int
+    decision: Decision
+    before: Status
+
+
+def _decision(row: Sequence[Any]) -> Decision:
+    """A decision of the columns item_id, status, moderator, reason, decided_at."""
+    return Decision(
+        item_id=row[0],
+        status=Status(row[1]),
+        moderator=row[2],
+        reason=row[3],
+        decided_at=datetime.fromisoformat(row[4]),
     )
 
 
@@ -107,19 +129,52 @@ class Assertions:
             mine = [annotation for annotation in annotations if annotation.item_id in taken]
             return self._insert(mine, self._clock().isoformat())
 
-    def add(self, annotations: Iterable[Annotation]) -> int:
-        """Stores what people said of items. Returns how many."""
+    def add(self, annotations: Iterable[Annotation], *, decided: Callable[[], Iterable[Decision]] = tuple) -> int:
+        """Stores what people said of items. Returns how many.
+
+        `decided` tells the decisions that follow from it, or raises when it may not be said; nobody can write in
+        between.
+        """
         with translated(self._path), immediate(self._db):
+            self._decide(decided())
             return self._insert(annotations, self._clock().isoformat())
 
+    def newest_decisions(self, item_ids: Sequence[int]) -> dict[int, tuple[int, Decision]]:
+        """The newest decision about each item with its number, by item; those without one are absent."""
+        marks = ", ".join("?" * len(item_ids))
+        rows = self._db.execute(
+            "SELECT id, item_id, status, moderator, reason, decided_at FROM decisions AS newest "  # noqa: S608
+            f"WHERE item_id IN ({marks}) "
+            "AND id = (SELECT max(id) FROM decisions WHERE decisions.item_id = newest.item_id)",
+            list(item_ids),
+        ).fetchall()
+        return {row[1]: (row[0], _decision(row[1:])) for row in rows}
+
+    def last_decisions(self, moderator: str) -> list[Decided]:
+        """What somebody decided last: all items that were decided at that moment."""
+        rows = self._db.execute(
+            "SELECT item_id, status, moderator, reason, decided_at, id, coalesce("
+            "(SELECT status FROM decisions AS older WHERE older.item_id = mine.item_id AND older.id < mine.id "
+            "ORDER BY older.id DESC LIMIT 1), 'pending') FROM decisions AS mine WHERE moderator = ? AND decided_at = "
+            "(SELECT decided_at FROM decisions WHERE moderator = ? ORDER BY id DESC LIMIT 1) ORDER BY id",
+            [moderator, moderator],
+        ).fetchall()
+        return [Decided(row[5], _decision(row), Status(row[6])) for row in rows]
+
     def decide(self, decisions: Iterable[Decision], *, check: Callable[[], None] = lambda: None) -> None:
-        """Stores decisions, all or none. `check` raises when one is not allowed; nobody can decide in between."""
+        """Stores decisions, all or none. `check` raises when one is not allowed; nobody can decide in between.
+
+        It runs before the decisions are read, inside the transaction, and may still make them.
+        """
         with translated(self._path), immediate(self._db):
             check()
-            self._db.conn.executemany(
-                "INSERT INTO decisions (item_id, status, moderator, reason, decided_at) VALUES (?, ?, ?, ?, ?)",
-                [(d.item_id, d.status, d.moderator, d.reason, d.decided_at.isoformat()) for d in decisions],
-            )
+            self._decide(decisions)
+
+    def _decide(self, decisions: Iterable[Decision]) -> None:
+        self._db.conn.executemany(
+            "INSERT INTO decisions (item_id, status, moderator, reason, decided_at) VALUES (?, ?, ?, ?, ?)",
+            [(d.item_id, d.status, d.moderator, d.reason, d.decided_at.isoformat()) for d in decisions],
+        )
 
     def consent(self, item_ids: Iterable[int], use: Use, *, granted: bool, proof: str) -> None:
         """Notes that a use was consented to, or no longer is, and how that is known."""
@@ -136,13 +191,4 @@ class Assertions:
             "SELECT item_id, status, moderator, reason, decided_at FROM decisions WHERE item_id = ? ORDER BY id",
             [item_id],
         ).fetchall()
-        return [
-            Decision(
-                item_id=row[0],
-                status=row[1],
-                moderator=row[2],
-                reason=row[3],
-                decided_at=datetime.fromisoformat(row[4]),
-            )
-            for row in rows
-        ]
+        return [_decision(row) for row in rows]

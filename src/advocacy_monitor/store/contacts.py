@@ -100,3 +100,14 @@ class Contacts:
         with translated(self._path), immediate(self._db):
             self._db.conn.executemany("INSERT OR IGNORE INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?)", people)
             self._db.conn.executemany("INSERT OR IGNORE INTO reject_payloads VALUES (?, ?, ?)", payloads)
+
+    def remove(self, keys: Iterable[tuple[str, str]]) -> int:
+        """Removes the contact details of submissions with these (source, source id). Returns how many there were."""
+        with translated(self._path):
+            with immediate(self._db):
+                removed = sum(
+                    self._db.execute("DELETE FROM contacts WHERE source = ? AND source_id = ?", list(key)).rowcount
+                    for key in keys
+                )
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # what was removed must not stay in the log
+        return removed

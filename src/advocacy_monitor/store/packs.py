@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from sqlite_utils import Database
@@ -13,6 +14,12 @@ from sqlite_utils import Database
 from advocacy_monitor.errors import ExportError
 from advocacy_monitor.models import EvidencePack
 from advocacy_monitor.store.connection import immediate, translated
+
+_NOTED = """
+SELECT number, title, coalesce(recipient, ''), made_at, found, statements, people, digest, query,
+       (SELECT count(*) FROM pack_exhibits WHERE pack_number = packs.number)
+FROM packs
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +32,22 @@ class Earlier:
     statements: int
     people: int
     quotes: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotedPack:
+    """A pack as the log has it; `query` is what it was asked for, `quotes` how many statements it quotes."""
+
+    number: str
+    title: str
+    recipient: str
+    made_at: datetime
+    found: int
+    statements: int
+    people: int
+    digest: str
+    query: Mapping[str, Any]
+    quotes: int
 
 
 class Packs:
@@ -71,6 +94,36 @@ class Packs:
                     "WHERE pack_number = ? AND item_id IN (SELECT item_id FROM tombstones)",
                     [pack.number],
                 )
+
+    def newest(self, limit: int, *, skip: int = 0) -> list[NotedPack]:
+        """The packs that were made, the newest first."""
+        return self._noted("ORDER BY made_at DESC, number LIMIT ? OFFSET ?", [limit, skip])
+
+    def get(self, number: str) -> NotedPack | None:
+        """One pack, or None when none has the number."""
+        return next(iter(self._noted("WHERE packs.number = ?", [number])), None)
+
+    def count(self) -> int:
+        """How many packs were made."""
+        return int(self._db.execute("SELECT count(*) FROM packs").fetchone()[0])
+
+    def _noted(self, rest: str, values: list[Any]) -> list[NotedPack]:
+        rows = self._db.execute(f"{_NOTED} {rest}", values).fetchall()
+        return [
+            NotedPack(
+                number=row[0],
+                title=row[1],
+                recipient=row[2],
+                made_at=datetime.fromisoformat(row[3]),
+                found=row[4],
+                statements=row[5],
+                people=row[6],
+                digest=row[7],
+                query=msgspec.json.decode(row[8]),
+                quotes=row[9],
+            )
+            for row in rows
+        ]
 
     def holding(self, item_id: int) -> list[str]:
         """The numbers of the packs that quote an item."""

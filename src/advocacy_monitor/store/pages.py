@@ -225,6 +225,11 @@ class PageWriter:
                 seen[1].append(content)
         return known
 
+    def unburied(self, items: Sequence[Item]) -> Sequence[Item]:
+        """The items without those that were removed before: of these not even contact details are kept."""
+        buried = self._buried(items, {})
+        return [item for item in items if (item.source, item.source_id) not in buried] if buried else items
+
     def _buried(self, items: Sequence[Item], known: Mapping[tuple[str, str], _Seen]) -> set[tuple[str, str]]:
         """The keys of items that were removed before, and must not come back."""
         if not self._db.execute("SELECT 1 FROM tombstones LIMIT 1").fetchone():

@@ -72,6 +72,7 @@ def _wipe_item(db: Database, item_id: int, *, tombstone: str, reason: str, stamp
         "UPDATE permissions SET proof = '', code_hash = NULL WHERE item_id = ?",
         "UPDATE verifications SET detail = '' WHERE item_id = ?",
         "UPDATE set_aside SET reason = '' WHERE item_id = ?",
+        "UPDATE actions SET detail = '' WHERE item_id = ?",
     ):
         db.execute(statement, [item_id])
     db.execute(

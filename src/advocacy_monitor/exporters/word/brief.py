@@ -55,7 +55,7 @@ def brief(pack: EvidencePack, *, quotes: int) -> Paper:
         paper.paragraph(words.sample_note, style="Warning")
     opening.ask(paper, opening.asked(pack))
     opening.numbers(paper)
-    if widened := pack_notes.widening(pack, words):
+    if widened := pack_notes.about(pack, words):
         paper.paragraph(widened, style="Note")
     shown, chart = _fitting(pack, words, quotes)
     _quotes(paper, shown)

@@ -30,7 +30,7 @@ def found(paper: Paper, told: Story) -> None:
     paper.heading(words.t.text("What we found"), 1).paragraph_format.page_break_before = True
     paper.paragraph(told.headline, style="Lead")
     numbers(paper)
-    if widened := pack_notes.widening(pack, words):
+    if widened := pack_notes.about(pack, words):
         paper.paragraph(widened)
     if not pack.themes:
         paper.paragraph(words.t.text("No statement was given a theme."))
@@ -166,7 +166,7 @@ def places(paper: Paper) -> None:
     if not any(rows for _, rows in groups):
         return
     paper.heading(words.t.text("Where the statements come from"), 1)
-    if widened := pack_notes.widening(pack, words):
+    if widened := pack_notes.about(pack, words):
         paper.paragraph(widened)
     for heading, rows in groups:
         if rows:

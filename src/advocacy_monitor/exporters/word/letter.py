@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from advocacy_monitor.exporters import pack_notes
 from advocacy_monitor.exporters.brief_charts import coding_note
 from advocacy_monitor.exporters.quotes import shortened
 from advocacy_monitor.exporters.story import Finding, story
@@ -112,6 +113,7 @@ def _why(pack: EvidencePack, words: Wording) -> Iterator[str]:
     yield t.text("In the campaign “{campaign}” we collect what people say about their libraries.", campaign=campaign)
     yield t.text("We write to you to pass on what they said.")
     yield shortened(sentences.where_from(pack, t), 2 * _LONGEST_LINE)
+    yield shortened(pack_notes.only(pack, words), 2 * _LONGEST_LINE)
     yield from sentences.counted(pack, words)
 
 

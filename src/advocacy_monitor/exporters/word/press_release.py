@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from advocacy_monitor.exporters import figures
+from advocacy_monitor.exporters import figures, pack_notes
 from advocacy_monitor.exporters.brief_charts import coding_note
 from advocacy_monitor.exporters.quotes import LONGEST_QUOTE, shortened
 from advocacy_monitor.exporters.story import Story, story
@@ -117,6 +117,7 @@ def _lead(pack: EvidencePack, words: Wording) -> Iterator[str]:
         campaign=shortened(pack.campaign, _LONGEST_LINE),
     )
     yield shortened(sentences.where_from(pack, words.t), 2 * _LONGEST_LINE)
+    yield shortened(pack_notes.only(pack, words), 2 * _LONGEST_LINE)
     yield from sentences.counted(pack, words)
 
 

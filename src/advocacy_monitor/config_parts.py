@@ -1,0 +1,159 @@
+"""The parts of config.yaml, each checked on its own; config.py puts them together and reads the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator
+
+from advocacy_monitor.models import Use
+from advocacy_monitor.terms import TERMS
+
+_LANGUAGE = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", description="ISO 639 code, such as en or de")]
+
+
+class Part(BaseModel):
+    """Every part of the file: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LegalBases(Part):
+    """Why statements may be kept; stands in every row."""
+
+    posts: str = "legitimate interest: public post"
+    submissions: str = "consent"
+    mails: str = "legitimate interest: mail to the campaign"
+
+
+class Campaign(Part):
+    """What it is about and who stands behind it."""
+
+    name: str = Field(min_length=1, description="The campaign's name, as it stands on packs.")
+    sponsor: str = Field(min_length=1, description="Who runs and pays for the campaign; every pack names it.")
+    contact: str = Field(min_length=1, description="Where a reader of a pack can ask.")
+    ask: str | None = Field(default=None, description="The one thing that decision makers are asked for.")
+    hashtags: tuple[str, ...] = Field(default=(), description="Hashtags, with or without #.")
+    languages: tuple[_LANGUAGE, ...] = Field(default=("en", "de"), min_length=1, description="Languages expected.")
+    pack_language: Literal["ar", "de", "en", "es", "fr", "ru", "zh"] = Field(
+        default="en", description="Language of packs' headings and method."
+    )
+    codebook: str = Field(default="library", description="A shipped codebook's name, or the path of a YAML file.")
+    libraries: Path | None = Field(default=None, description="CSV with columns library, area and postcode.")
+    postcodes: Path | None = Field(default=None, description="CSV with columns postcode and area.")
+    areas: Path | None = Field(default=None, description="CSV with columns area and part_of: which area lies in which.")
+    recipients: Path = Field(
+        default=Path("recipients.csv"), description="Decision makers, as CSV, XLSX or YAML: packs --for-each recipient."
+    )
+    brand: Path | None = Field(default=None, description="YAML with name, logo, colours, imprint: how packs look.")
+    questions: tuple[str, ...] = Field(default=(), description="The wording of the questions that people answered.")
+    consent_texts: dict[Use, str] = Field(default_factory=dict, description="The wording of each consent.")
+    form_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Address of the form's consent page, for requests for permission.",
+    )
+    legal_basis: LegalBases = LegalBases()
+    sample_data: bool = Field(default=False, description="Marks every output as sample data.")
+
+    @field_validator("hashtags")
+    @classmethod
+    def _bare(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(tag.removeprefix("#") for tag in tags)
+
+
+def _hours_of_a_crontab(hours: str) -> str:
+    from apscheduler.triggers.cron import CronTrigger
+
+    CronTrigger(hour=hours)
+    return hours
+
+
+class Collector(Part):
+    """A source with its settings and hours."""
+
+    source: str = Field(description="Name of an installed source.")
+    hours: str = Field(default="*", description="When to run, as hours of a crontab: '*', '8-20', '*/6', '7,19'.")
+    jitter_minutes: float = Field(default=5, ge=0, le=59, description="A random delay of up to so many minutes.")
+    settings: dict[str, Any] = Field(default_factory=dict, description="The source's own settings.")
+
+    @field_validator("hours")
+    @classmethod
+    def _crontab(cls, hours: str) -> str:
+        return _hours_of_a_crontab(hours)
+
+
+class Thresholds(Part):
+    """Below these numbers packs say less (R9)."""
+
+    smallest_cell: int = Field(default=5, ge=1, description="Counts below this are shown as 'fewer than'.")
+    smallest_base: int = Field(default=30, ge=1, description="No percentages on fewer statements than this.")
+    quotes: int = Field(default=200, ge=1, description="The most quotes in a pack's annex.")
+    smallest_area: int = Field(
+        default=30, ge=1, description="A recipient's pack with fewer statements is about the next larger area."
+    )
+
+
+def _unverified_days() -> dict[str, int]:
+    return {name: terms.unverified_days for name, terms in TERMS.items() if terms.unverified_days}
+
+
+class Retention(Part):
+    """How long statements are kept; `status` and `check` name what is older."""
+
+    posts_months: int = Field(default=24, ge=1, description="Months that posts are kept.")
+    submissions_months: int = Field(default=60, ge=1, description="Months that submissions are kept.")
+    unverified_days: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=_unverified_days,
+        description="By source: days after which a post that nobody could look up again must go.",
+    )
+
+
+class Verification(Part):
+    """Looking up at their platforms whether posts still stand, and unchanged (R5)."""
+
+    hours: str = Field(default="*/6", description="When the daemon looks, as hours of a crontab; '' for never.")
+    every_hours: float = Field(default=24, gt=0, le=720, description="How often each post is looked up.")
+
+    @field_validator("hours")
+    @classmethod
+    def _crontab(cls, hours: str) -> str:
+        return _hours_of_a_crontab(hours) if hours else hours
+
+
+class Training(Part):
+    """Learning to code themes from what people coded; needs the extra `learn`."""
+
+    hours: str | None = Field(
+        default=None, description="When the daemon trains, as hours of a crontab, such as '3'; not given: never."
+    )
+    seed: int = Field(default=20201113, ge=0, le=2**32 - 1, description="The same statements and seed, the same model.")
+    least_positives: int = Field(
+        default=20, ge=5, description="A theme with fewer coded statements stays with the lexicon."
+    )
+
+    @field_validator("hours")
+    @classmethod
+    def _crontab(cls, hours: str | None) -> str | None:
+        return _hours_of_a_crontab(hours) if hours else None
+
+
+class Desk(Part):
+    """The pages for staff: `advocacy-monitor browse`."""
+
+    address: HttpUrl | None = Field(
+        default=None,
+        description="The desk's address behind a web server with HTTPS, such as https://desk.example.org; not given: "
+        "this computer only.",
+    )
+    session_hours: float = Field(default=12, gt=0, le=168, description="Hours after which everybody logs in anew.")
+    idle_minutes: float = Field(
+        default=60, gt=0, le=1440, description="Minutes without a click after which a log-in ends."
+    )
+    closed_questions: tuple[str, ...] = Field(
+        default=(), description="Questions whose answers were chosen from a list; the dashboards count their answers."
+    )
+    map: Path | None = Field(
+        default=None, description="A GeoJSON file with the boundaries of your areas, relative to this file."
+    )

@@ -1,0 +1,208 @@
+"""The door in front of every page, ours and Datasette's: from where, who, with which role, and how much at a time.
+
+It does not depend on the version of Datasette, and what is not allowed here never gets there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from datasette.utils import tilde_decode
+from starlette.concurrency import run_in_threadpool
+
+from advocacy_monitor.desk.context import BASE, SESSION, Desk
+from advocacy_monitor.staff.roles import Person, Right
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+_LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_MOST_BYTES = 4 << 20
+_PARTS_OF_A_ROW = 4
+CLOSED_TABLES = frozenset({"codings", "coding_samples", "actions"})
+"""Who codes must not see how others coded; what colleagues did is the administrator's to see."""
+_SQL_PARAMETERS = frozenset({"sql", "_where", "_through", "_fts_table", "_fts_pk", "_trace"})
+"""Through these one table tells of another."""
+
+_COMMON = [
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+_OURS = b"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+_STOCK = (
+    b"default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+)
+_CLOSED = b"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+
+class TooMuch(Exception):
+    """A request that sends more than a form can hold."""
+
+
+def gate(stock: App, ours: App, desk: Desk) -> App:
+    """Sends a request where it may go: to our pages, to Datasette's, or nowhere."""
+
+    async def answer(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await stock(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return  # no page of the desk talks otherwise
+        path: str = scope["path"]
+        is_ours = path == BASE or path.startswith(f"{BASE}/")
+        guarded = _with_headers(send, _OURS if is_ours else _STOCK)
+        if not _is_known_host(scope, desk):
+            await _say(guarded, 403, "The desk answers only at its own address.")
+            return
+        if not _is_from_here(scope, desk):
+            await _say(guarded, 403, "This request comes from another site.")
+            return
+        token = _cookie(scope, SESSION)
+        person = await run_in_threadpool(desk.accounts.person, token) if token else None
+        inner = {**scope, "advocacy_person": person, "advocacy_token": token if person else ""}
+        if is_ours:
+            await _to_ours(ours, inner, receive, guarded)
+        else:
+            await _to_stock(stock, inner, receive, guarded, person)
+
+    return answer
+
+
+async def _to_ours(ours: App, scope: Message, receive: Receive, send: Send) -> None:
+    if scope["path"] == BASE:
+        await _redirect(send, f"{BASE}/")
+        return
+    declared = _header(scope, b"content-length")
+    if declared.isdigit() and int(declared) > _MOST_BYTES:
+        await _say(send, 413, "This form is larger than 4 MB.")
+        return
+    inner = {**scope, "path": scope["path"][len(BASE) :], "root_path": ""}
+    inner["raw_path"] = quote(inner["path"]).encode()
+    try:
+        await ours(inner, _counting(receive), send)
+    except TooMuch:
+        await _say(send, 413, "This form is larger than 4 MB.")
+
+
+async def _to_stock(stock: App, scope: Message, receive: Receive, send: Send, person: Person | None) -> None:
+    path = scope["path"]
+    if path.startswith("/-/static/") and scope["method"] in _READING:
+        await stock(scope, receive, send)
+    elif person is None:
+        back = path + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+        await _redirect(send, f"{BASE}/login?to={quote(back)}")
+    elif path == "/":
+        await _redirect(send, f"{BASE}/")
+    elif scope["method"] not in _READING:
+        await _say(send, 405, "Datasette's pages only read.")
+    elif person.may(Right.READ) and not person.may(Right.SQL) and (item := _item(path)):
+        await _redirect(send, f"{BASE}/statements/{item}")
+    elif not person.may(Right.TABLES) or (_asks_for_more(scope) and not person.may(Right.SQL)):
+        await _say(send, 403, "Your account is not allowed to see this page.")
+    else:
+        await stock(scope, receive, send)
+
+
+def _asks_for_more(scope: Message) -> bool:
+    """Whether a request to Datasette is for those who may see everything: SQL, its inner pages, closed tables."""
+    path: str = scope["path"]
+    names = {name for name, _ in parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)}
+    if names & _SQL_PARAMETERS or path.startswith("/-/"):
+        return True
+    parts = [tilde_decode(part).lower() for part in path.split("/") if part]
+    if len(parts) < 2:
+        return path.rstrip("/").endswith((".db", ".json"))
+    return parts[1].split(".")[0] in CLOSED_TABLES or parts[1] == "-"
+
+
+def _item(path: str) -> str:
+    """The number of the statement whose row is asked for, or ''.
+
+    Datasette shows there how many coders have answered; our own page shows all the rest, and better.
+    """
+    parts = path.split("/")
+    row = len(parts) == _PARTS_OF_A_ROW and tilde_decode(parts[2]).lower() == "items"
+    number = tilde_decode(parts[3]).partition(".")[0] if row else ""
+    return number if number.isascii() and number.isdigit() else ""
+
+
+def _counting(receive: Receive) -> Receive:
+    """Stops a request whose length was not declared."""
+    read = 0
+
+    async def counted() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > _MOST_BYTES:
+            raise TooMuch
+        return message
+
+    return counted
+
+
+def _is_known_host(scope: Message, desk: Desk) -> bool:
+    """A page from elsewhere can point a name of its own here and read what this browser may; the name tells."""
+    host = _header(scope, b"host").lower()
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    address = desk.loaded.config.desk.address
+    return name in _LOCAL or (address is not None and name == (address.host or "").lower())
+
+
+def _is_from_here(scope: Message, desk: Desk) -> bool:
+    """Whether a request that writes was sent by one of our own pages, as far as the browser says."""
+    if scope["method"] in _READING:
+        return True
+    site = _header(scope, b"sec-fetch-site")
+    if site:
+        return site in ("same-origin", "none")
+    origin = _header(scope, b"origin")
+    if not origin:
+        return True  # no browser: the form's own token decides
+    address = desk.loaded.config.desk.address
+    allowed = {f"http://{_header(scope, b'host')}", f"https://{_header(scope, b'host')}"}
+    return origin in (allowed | {str(address).rstrip("/")} if address else allowed)
+
+
+def _header(scope: Message, name: bytes) -> str:
+    return next((value for key, value in scope["headers"] if key == name), b"").decode("latin-1")
+
+
+def _cookie(scope: Message, name: str) -> str:
+    try:
+        found = SimpleCookie(_header(scope, b"cookie")).get(name)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+def _with_headers(send: Send, policy: bytes) -> Send:
+    ours = [*_COMMON, (b"content-security-policy", policy + _CLOSED)]
+    names = {name for name, _ in ours}
+
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [(name, value) for name, value in message.get("headers", ()) if bytes(name).lower() not in names]
+            message = {**message, "headers": [*kept, *ours]}
+        await send(message)
+
+    return guarded
+
+
+async def _say(send: Send, status: int, why: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{why}\n".encode()})
+
+
+async def _redirect(send: Send, to: str) -> None:
+    headers = [(b"location", to.encode("latin-1", "replace")), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 303, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,129 @@
+"""Takes one person's data out on request and leaves tombstones (R4): first what it would be, then the removal.
+
+What goes: words, author, contact details, consents and captured payloads of all statements by the person, and reposts
+of them. What stays: dates, places and themes, and which packs quote them, so that their holders can be told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from advocacy_monitor.errors import ModerationError
+from advocacy_monitor.models import StoredItem
+from advocacy_monitor.statement_story import whom_to_tell
+from advocacy_monitor.store import Store
+
+REASON = "erased on request"
+"""What the tombstones say: a person's own reason may name somebody."""
+
+_MOST_MENTIONS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What would go. `own` are the person's statements, `reposts` those of others that only repeat them.
+
+    `copies` are statements by others, or by accounts that nobody can tell from others', with the same words: they
+    stay unless they are named. `mentions` name the person, as far as a search finds that, and stay. `holders` are the
+    recipients of each pack that quotes what goes.
+    """
+
+    item_id: int
+    own: tuple[StoredItem, ...]
+    reposts: tuple[StoredItem, ...]
+    also: tuple[StoredItem, ...]
+    copies: tuple[StoredItem, ...]
+    mentions: tuple[int, ...]
+    captures: int
+    packs: tuple[str, ...]
+    holders: dict[str, tuple[str, ...]]
+
+    @property
+    def items(self) -> tuple[StoredItem, ...]:
+        """Everything that would go."""
+        return (*self.own, *self.also, *self.reposts)
+
+    @property
+    def digest(self) -> str:
+        """By which what was shown is known again when it is confirmed."""
+        return hashlib.sha256(",".join(str(each.id) for each in self.items).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What was done. `tell` are lines with who holds a pack that quotes what went."""
+
+    items: tuple[int, ...]
+    contacts: int
+    packs: tuple[str, ...]
+    tell: tuple[str, ...]
+
+
+def preview(store: Store, item_id: int, *, also: Sequence[int] = ()) -> Erasure:
+    """Everything by the author of an item, with what hangs on it; `also` are copies that shall go as well.
+
+    Raises ModerationError when the item does not exist or was removed, or when one of `also` is no copy.
+    """
+    own = store.erasures.of_same_person(item_id)
+    if not own:
+        raise ModerationError(f"item {item_id}: there is no such item, or its words were removed before")
+    copies = store.erasures.copies(own)
+    if strange := sorted(set(also) - set(copies)):
+        raise ModerationError(f"item {strange[0]}: does not repeat what this person said")
+    named = sorted(set(also))
+    reposts = [each for each in store.erasures.reposts([*own, *named]) if each not in {*own, *named}]
+    gone = [*own, *named, *reposts]
+    packs = sorted(set(chain.from_iterable(store.packs.holding(each) for each in gone)))
+    return Erasure(
+        item_id=item_id,
+        own=tuple(store.items.get(own)),
+        also=tuple(store.items.get(named)),
+        reposts=tuple(store.items.get(reposts)),
+        copies=tuple(store.items.get([each for each in copies if each not in {*named, *reposts}])),
+        mentions=_mentions(store, own, set(gone)),
+        captures=store.stories.capture_count(gone),
+        packs=tuple(packs),
+        holders={number: _holders(store, number) for number in packs},
+    )
+
+
+def erase(store: Store, shown: Erasure, *, confirmed: int) -> Erased:
+    """Removes what a preview showed. `confirmed` is the number of statements, as a person typed it.
+
+    Raises ModerationError when the number is another, or when there is more or less to remove by now.
+    """
+    if confirmed != len(shown.items):
+        raise ModerationError(
+            f"the number of statements is {len(shown.items)}, and {confirmed} was typed; nothing was removed"
+        )
+    now = preview(store, shown.item_id, also=[each.id for each in shown.also])
+    if now.digest != shown.digest:
+        raise ModerationError("what is stored of this person has changed since it was shown; look again")
+    item_ids = [each.id for each in shown.items]
+    done = store.erasures.erase_items(item_ids, reason=REASON)
+    store.verifications.settle()
+    return Erased(
+        items=tuple(item_ids),
+        contacts=done.contacts,
+        packs=now.packs,
+        tell=tuple(whom_to_tell(store, item_ids)),
+    )
+
+
+def _holders(store: Store, number: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.recipient for each in store.deliveries.of_pack(number)))
+
+
+def _mentions(store: Store, own: Sequence[int], gone: set[int]) -> tuple[int, ...]:
+    """Statements of others in which the person's handle or name stands."""
+    names = {
+        name
+        for item in store.items.get(own)
+        for name in (item.author_handle, item.author_name)
+        if name and len(name) > 2
+    }
+    found = chain.from_iterable(store.search(name, limit=_MOST_MENTIONS) for name in sorted(names)[:5])
+    return tuple(sorted({each for each in found if each not in gone}))[:_MOST_MENTIONS]
