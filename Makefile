@@ -4,7 +4,7 @@ BIN := .venv/bin
 WORKERS ?= auto
 STATEMENTS := benchmarks/statements
 
-.PHONY: demo test test-long lint docs docs-check catalogues starter-model bench bench-themes clean
+.PHONY: demo test test-datasette-1 test-long lint docs docs-check catalogues starter-model bench bench-themes clean
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -21,6 +21,16 @@ demo: .venv/installed
 
 test: .venv/developing
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not long"
+
+# The desk on the coming line of Datasette. It has an environment of its own; the versions of constraints.txt are of 0.65.
+.venv-datasette-1/installed: pyproject.toml
+	$(PYTHON) -m venv .venv-datasette-1
+	.venv-datasette-1/bin/python -m pip install --quiet --upgrade pip
+	.venv-datasette-1/bin/python -m pip install --quiet --editable ".[all]" --group dev "datasette>=1.0a41,<2"
+	touch $@
+
+test-datasette-1: .venv-datasette-1/installed
+	.venv-datasette-1/bin/python -m pytest -n $(WORKERS) -m "not long" tests/desk
 
 test-long: .venv/developing
 	$(BIN)/python -m pytest -n $(WORKERS) -m long --timeout 3600
@@ -57,4 +67,4 @@ bench: .venv/developing
 	$(BIN)/python benchmarks/packs.py
 
 clean:
-	rm -rf .venv demo-campaign build dist
+	rm -rf .venv .venv-datasette-1 demo-campaign build dist

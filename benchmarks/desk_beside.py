@@ -18,13 +18,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from sqlite_utils import Database
+
+import advocacy_monitor.store as stored
 from advocacy_monitor.config import load_config
 from advocacy_monitor.errors import AdvocacyMonitorError
 from advocacy_monitor.hosting import open_store
 from advocacy_monitor.models import Page, Post, Status
 from advocacy_monitor.moderate import decide
 from advocacy_monitor.store import Store
+from advocacy_monitor.store.connection import immediate
 
 MODERATOR = "Beside"
 _PAGE = 200
@@ -47,11 +52,30 @@ def beside(what: str, config: Path, *, rate: float = 0) -> Iterator[dict[str, An
         stop.unlink(missing_ok=True)
 
 
+@contextmanager
+def _timed(held: list[float]) -> Iterator[None]:
+    """Notes for how long each write transaction of this process holds the lock, once it has it."""
+
+    @contextmanager
+    def timed(db: Database, *, durable: bool = True) -> Iterator[None]:
+        begun = time.perf_counter()
+        try:
+            with immediate(db, durable=durable):
+                begun = time.perf_counter()
+                yield
+        finally:
+            held.append(time.perf_counter() - begun)
+
+    with patch.object(stored, "immediate", timed):
+        yield
+
+
 def _collect(store: Store, stop: Path, rate: float) -> dict[str, Any]:
     """Stores pages of posts, as a collector does, as fast as it can or at so many rows a second."""
     run = store.runs.start("beside", "collect")
     made = random.Random(5)
     spent: list[float] = []
+    held: list[float] = []
     errors: list[str] = []
     begun = time.monotonic()
     for number in itertools.count():
@@ -60,13 +84,17 @@ def _collect(store: Store, stop: Path, rate: float) -> dict[str, Any]:
         page = Page(items=tuple(_post(made, number * _PAGE + n) for n in range(_PAGE)))
         at = time.perf_counter()
         try:
-            store.add_page(run, page, collector="beside")
+            with _timed(held):
+                store.add_page(run, page, collector="beside")
         except AdvocacyMonitorError as error:
             errors.append(str(error))
         spent.append(time.perf_counter() - at)
         if rate:
             time.sleep(max(0.0, begun + (number + 1) * _PAGE / rate - time.monotonic()))
-    return _told(spent, errors, time.monotonic() - begun) | {"rows": len(spent) * _PAGE}
+    return _told(spent, errors, time.monotonic() - begun) | {
+        "rows": len(spent) * _PAGE,
+        "held_ms": round(1000 * max(held, default=0.0), 1),
+    }
 
 
 def _post(made: random.Random, number: int) -> Post:

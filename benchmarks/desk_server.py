@@ -30,13 +30,19 @@ class Answer:
 class Visitor:
     """One browser: it keeps its connection and its cookies."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, process: int) -> None:
+        self._process = process
         self._connection = http.client.HTTPConnection(host, timeout=120)
         self._cookies: dict[str, str] = {}
         self._csrf = ""
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, None)
+
+    def spent(self) -> float:
+        """Milliseconds for which the desk has used a processor, by all its threads; 0 where the system does not say."""
+        tasks = Path(f"/proc/{self._process}/task").glob("*/schedstat")
+        return sum(int(task.read_text(encoding="ascii").split()[0]) for task in tasks) / 1e6
 
     def post(self, path: str, fields: Sequence[tuple[str, str]]) -> Answer:
         """Posts a form of the desk; the token is that of this log-in."""
@@ -75,7 +81,7 @@ def running(config: Path) -> Iterator[Visitor]:
         try:
             link = _link(process)
             host = urlsplit(link).netloc
-            visitor = Visitor(host)
+            visitor = Visitor(host, process.pid)
             visitor.get(link.split(host, 1)[1])
             yield visitor
         finally:

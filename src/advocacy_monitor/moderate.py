@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from advocacy_monitor.errors import ModerationError
 from advocacy_monitor.models import Annotation, Decision, Status, StoredItem
 from advocacy_monitor.store import Store
+from advocacy_monitor.store.annotations import Decided
 from advocacy_monitor.store.wiping import PREFIX
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
@@ -27,7 +28,8 @@ UNDO_WITHIN = timedelta(minutes=60)
 class RuleError(ModerationError):
     """A decision that a rule forbids: which item and which rule, for whoever says it in another language.
 
-    `rule` is 'missing', 'transition', 'reason', 'held' (`risks` say why) or 'changed' (`by` is the decision since).
+    `rule` is 'missing', 'transition', 'reason', 'held' (`risks` say why), 'changed' (`by` is the decision since) or
+    'later' (of an undo: the moderator's last decision is another one).
     """
 
     def __init__(
@@ -108,11 +110,15 @@ def decide(
     return decisions
 
 
-def take_back(store: Store, *, moderator: str, clock: Callable[[], datetime]) -> list[Decision]:
+def take_back(
+    store: Store, *, moderator: str, clock: Callable[[], datetime], last_id: int | None = None
+) -> list[Decision]:
     """Undoes what somebody decided last, one item or many at once, by decisions that restore what was before.
 
-    Where a rule forbids the way back (a rejected item cannot simply be approved again), the item is pending. Raises
-    ModerationError when there is nothing of the last hour, or somebody has decided about one of the items since.
+    Where a rule forbids the way back, the item is pending: a rejected item cannot simply be approved again, nor one
+    that is held for a person, since 'taken back' does not say why it may be used (R7). `last_id` is the newest decision
+    that is meant. Raises ModerationError when there is nothing of the last hour, when that decision is not the last
+    one, or when somebody has decided about one of the items since.
     """
     moment = clock()
     made: list[Decision] = []
@@ -121,21 +127,21 @@ def take_back(store: Store, *, moderator: str, clock: Callable[[], datetime]) ->
         last = store.assertions.last_decisions(moderator)
         if not last or moment - last[0].decision.decided_at > UNDO_WITHIN or last[0].decision.reason == TAKEN_BACK:
             raise ModerationError("there is nothing of yours from the last hour to take back")
+        if last_id is not None and last[-1].id != last_id:
+            raise RuleError(last[-1].decision.item_id, "later", "you have decided about it since, in another window")
         _check_unchanged(store, {each.decision.item_id: each.id for each in last})
-        for each in last:
-            allowed = each.before in TRANSITIONS[each.decision.status]
-            made.append(
-                Decision(
-                    item_id=each.decision.item_id,
-                    status=each.before if allowed else Status.PENDING,
-                    moderator=moderator,
-                    reason=TAKEN_BACK,
-                    decided_at=moment,
-                )
-            )
+        made.extend(_back(store, each, moment) for each in last)
 
     store.assertions.decide(made, check=check)
     return made
+
+
+def _back(store: Store, last: Decided, moment: datetime) -> Decision:
+    item_id, moderator = last.decision.item_id, last.decision.moderator
+    is_held = last.before is Status.APPROVED and bool(_risks(store, item_id))
+    may_go_back = last.before in TRANSITIONS[last.decision.status] and not is_held
+    status = last.before if may_go_back else Status.PENDING
+    return Decision(item_id=item_id, status=status, moderator=moderator, reason=TAKEN_BACK, decided_at=moment)
 
 
 def queue(

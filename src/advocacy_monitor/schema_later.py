@@ -138,20 +138,23 @@ CREATE TABLE summary_state (
 ) STRICT;
 INSERT INTO summary_state (id, seen, seq) VALUES (1, 0, 0);
 CREATE INDEX decisions_moderator ON decisions (moderator, id);
+CREATE INDEX items_keyless ON items (lower(author_handle)) WHERE person_key IS NULL AND author_handle IS NOT NULL;
 """
 
+# Not INSERT OR IGNORE: in a trigger the policy of the outer statement goes before that, and an upsert's is to fail.
 _CHANGED_ITEMS = """
 CREATE TRIGGER summary_{table}_{event} AFTER {event} ON {table}
     WHEN {row}.{column} <= (SELECT seen FROM summary_state)
-    BEGIN INSERT OR IGNORE INTO summary_changes VALUES ({row}.{column}); END
+    BEGIN INSERT INTO summary_changes VALUES ({row}.{column}) ON CONFLICT DO NOTHING; END
 """
 
 _ENRICHERS_WENT_ON = """
 CREATE TRIGGER summary_enrichments_went_on AFTER UPDATE OF last_item_id ON enrichments
     WHEN OLD.last_item_id < (SELECT seen FROM summary_state) AND NEW.last_item_id > OLD.last_item_id
     BEGIN
-        INSERT OR IGNORE INTO summary_changes SELECT id FROM items
-            WHERE id > OLD.last_item_id AND id <= min(NEW.last_item_id, (SELECT seen FROM summary_state));
+        INSERT INTO summary_changes SELECT id FROM items
+            WHERE id > OLD.last_item_id AND id <= min(NEW.last_item_id, (SELECT seen FROM summary_state))
+            ON CONFLICT DO NOTHING;
     END
 """
 

@@ -22,9 +22,12 @@ from argon2 import PasswordHasher
 from advocacy_monitor.desk.browse import build
 from advocacy_monitor.desk.context import BASE, SESSION, Desk
 from advocacy_monitor.desk.opening import open_desk
+from advocacy_monitor.desk.pack_jobs import jobs_of
 from advocacy_monitor.staff.passwords import Passwords
 from advocacy_monitor.staff.roles import Role
-from tests.desk.site import PASSWORD, close
+from advocacy_monitor.summary.filters import Filters
+from tests.desk.coding_steps import draw, record_all
+from tests.desk.site import PASSWORD, close, open_site
 from tests.desk.statements import campaign
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright, to steer a browser")
@@ -43,9 +46,15 @@ class Watched:
     strangers: list[str] = field(default_factory=list)
 
     def watch(self, page: Any) -> None:
-        page.on("console", lambda told: self.errors.append(told.text) if told.type == "error" else None)
+        page.on("console", lambda told: self._told(page, told))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self._asked(request.url))
+
+    def _told(self, page: Any, told: Any) -> None:
+        # A page that is refused is one to look at; a browser says of it that it was refused.
+        itself = told.text.startswith("Failed to load resource") and told.location["url"] == page.url
+        if told.type == "error" and not itself:
+            self.errors.append(told.text)
 
     def _asked(self, url: str) -> None:
         if not url.startswith((f"{self.base}/", "data:", f"blob:{self.base}/")):
@@ -142,3 +151,42 @@ def browsing(folder: Path) -> Iterator[Served]:
             yield Served(base=base, desk=desk, browser=browser)
         finally:
             browser.close()
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What there is in a campaign in which people have worked."""
+
+    settled: int
+    """A round that is being settled."""
+    open: int
+    """A round that is open for coding."""
+    job: str
+    number: str
+    """A pack: the job that made it, and its number."""
+    choice: str
+    shared: int
+    """A statement that everybody on the staff may see."""
+
+
+def live(folder: Path) -> Lived:
+    """Has people code, settle, propose and pack in a campaign, so that every page has something on it."""
+    with open_site(campaign(folder)) as site:
+        moderator, advocate = site.client("moderator", name="Mo"), site.client("advocate", name="Ada")
+        settled = draw(site, "autumn-1", size=6)
+        record_all(site, settled, "Anna", lambda number: {"theme": ["staff_help"]})
+        record_all(site, settled, "Ben", lambda number: {"theme": ["staff_help"]} if number % 2 else {"answer": "none"})
+        assert moderator.post(f"/coding/{settled}/begin").status_code == 303
+        open_ = draw(site, "autumn-2", size=6, again="yes")
+        jobs = jobs_of(site.campaign, site.desk.clock)
+        answer = advocate.post("/packs/choose", {"name": "spring", "title": "Spring", "language": "en"})
+        assert answer.status_code == 303, answer.text
+        answer = advocate.post("/packs/new", {"title": "Spring", "format": ["csv"], "unverified": "1"})
+        assert answer.status_code == 303, answer.text
+        job = answer.headers["location"].rpartition("/")[2]
+        assert jobs.wait()
+        made = jobs.get(job)
+        assert made is not None and made.number, made
+        columns = site.desk.columns
+        shared = columns.ids(columns.positions(Filters(), shared_only=True))[0]
+        return Lived(settled=settled, open=open_, job=job, number=made.number, choice="spring", shared=shared)

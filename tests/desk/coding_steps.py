@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 
 from advocacy_monitor.coding.rounds import coding, record
+from advocacy_monitor.models import Standing, Verdict
 from advocacy_monitor.store import Store
 from tests.desk.site import Client, Site
 
@@ -77,6 +80,21 @@ def code_all(client: Client, round_id: int, choosing: Choosing) -> list[str]:
         assert stored.status_code == 303, stored.text
         path = stored.headers["location"].removeprefix("/-/desk")
     raise AssertionError("the round does not end")
+
+
+def remove(site: Site, item_id: int) -> None:
+    """Has a post found gone at its platform on two days, so that its words are removed."""
+    source, source_id = rows(site, "SELECT source, source_id FROM items WHERE id = ?", item_id)[0]
+    for days in (0, 1):
+        clock = functools.partial(_later, timedelta(days=days))
+        with Store.open(site.campaign.database, contacts_path=site.campaign.contacts, clock=clock) as store:
+            store.verifications.apply([Verdict(source=source, source_id=source_id, standing=Standing.GONE)])
+        site.catch_up()
+    assert rows(site, "SELECT text FROM items WHERE id = ?", item_id) == [("",)]
+
+
+def _later(by: timedelta) -> datetime:
+    return datetime.now(UTC) + by
 
 
 def record_all(site: Site, round_id: int, coder: str, choosing: Choosing) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from advocacy_monitor.config import Loaded, load_config
+from advocacy_monitor.desk.pack_jobs import Job, PackJobs, jobs_of
 from advocacy_monitor.hosting import open_store
 from advocacy_monitor.models import Annotation, Item, Span, Status, Use
 from advocacy_monitor.moderate import decide
 from tests.conftest import make_post, make_submission
-from tests.desk.site import Site, open_site
+from tests.desk.site import Client, Site, open_site
 from tests.test_packing import SENT, filled
 
 CONFIG = """\
@@ -29,6 +33,9 @@ rita,Rita Example,Member for Riverside,Riverside
 hal,"Hal <script>alert(1)</script>",Mayor,Hillside
 """
 AREAS = "area,part_of\nRiverside,North\nHillside,North\nNorth,\n"
+
+FORM = {"title": "What {area} says", "recipient": "rita", "format": ["json", "csv"]}
+"""What the form for a pack sends."""
 
 HOSTILE = (
     '=HYPERLINK("http://evil.example.org","x") <script>alert(\'x\')</script> \u202etxet\u202c and I read here.',
@@ -129,3 +136,29 @@ def site_of(folder: Path) -> Iterator[Site]:
     """A desk over the prepared campaign."""
     with open_site(load_config(folder / "config.yaml")) as site:
         yield site
+
+
+def jobs(site: Site) -> PackJobs:
+    return jobs_of(site.campaign, site.desk.clock)
+
+
+def start(client: Client, data: dict[str, Any] | None = None) -> str:
+    """Begins a pack and returns its job's id."""
+    answer = client.post("/packs/new", FORM if data is None else data)
+    assert answer.status_code == 303, answer.text
+    found = re.fullmatch(r"/-/desk/packs/jobs/([0-9a-f-]+)", answer.headers["location"])
+    assert found is not None
+    return found[1]
+
+
+def made(site: Site, client: Client, data: dict[str, Any] | None = None) -> Job:
+    job_id = start(client, data)
+    assert jobs(site).wait()
+    job = jobs(site).get(job_id)
+    assert job is not None
+    assert job.is_over
+    return job
+
+
+def links(answer: Any, pattern: str) -> list[str]:
+    return [html.unescape(found) for found in re.findall(pattern, answer.text)]

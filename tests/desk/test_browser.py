@@ -183,7 +183,7 @@ def test_an_advocate_takes_exactly_the_shared_statements(served: Served) -> None
         statements = json.loads(taken["JSON"][1])["statements"]
         assert taken["CSV"][0].endswith(".csv") and taken["CSV"][1].count(b"\n") > len(statements) > 0
         assert zipfile.ZipFile(io.BytesIO(taken["XLSX"][1])).testzip() is None
-        numbers = [each["id"] for each in statements]
+        numbers = [each["item_id"] for each in statements]
         marks = ",".join("?" * len(numbers))
         found = _rows(served, f"SELECT DISTINCT status FROM item_status WHERE item_id IN ({marks})", *numbers)
         assert found == [("approved",)]

@@ -11,10 +11,9 @@ from markupsafe import escape
 from advocacy_monitor.codebook import load_codebook
 from advocacy_monitor.desk.pages.coding_round import KEYS, choices
 from advocacy_monitor.desk.words import shown
-from advocacy_monitor.erase import erase, preview
 from advocacy_monitor.models import Annotation, Decision, Status
 from advocacy_monitor.store import Store
-from tests.desk.coding_steps import change, code_all, draw, drawn, hidden, problem, rows, send, told
+from tests.desk.coding_steps import change, code_all, draw, drawn, hidden, problem, record_all, remove, rows, send, told
 from tests.desk.site import Client, Site
 from tests.desk.statements import HOSTILE
 
@@ -232,17 +231,19 @@ def test_two_windows_do_not_hide_each_others_answers(desk_site: Site, round_id: 
 
 
 def test_a_statement_that_was_removed_meanwhile(desk_site: Site, round_id: int, anna: Client) -> None:
-    page = _first(anna, round_id)
-    item_id = drawn(desk_site, round_id)[1]
-    with Store.open(desk_site.campaign.database, contacts_path=desk_site.campaign.contacts) as store:
-        found = preview(store, item_id)
-        erase(store, found, confirmed=len(found.items), by="Kim")
+    posts = "SELECT id FROM items WHERE source NOT LIKE 'survey%'"
+    ids = {row[0] for row in rows(desk_site, posts)}
+    number, item_id = next(each for each in drawn(desk_site, round_id).items() if each[1] in ids)
+    page = anna.get(f"/coding/{round_id}/next?number={number}").text
+    remove(desk_site, item_id)
     answer = send(anna, round_id, page, answer="none", note="what I typed")
     assert answer.status_code == 409
-    assert "The words of statement 1 were removed" in problem(answer)
+    assert f"The words of statement {number} were removed" in problem(answer)
     assert "what I typed" in answer.text
     assert "What you had chosen was not stored: None of these." in told(answer)
     assert not rows(desk_site, "SELECT id FROM codings")
+    assert len(code_all(anna, round_id, lambda _: {"answer": "none"})) == 9
+    assert "9 of 9 answered" in anna.get(f"/coding/{round_id}/mine").text
 
 
 def test_a_codebook_that_was_changed_meanwhile(desk_site: Site, round_id: int, anna: Client) -> None:
@@ -331,3 +332,13 @@ def test_who_codes_does_not_draw_settle_or_close(desk_site: Site, round_id: int,
     assert "so that all stay blind" in answer.text
     assert rows(desk_site, "SELECT closed_at FROM coding_rounds") == [(None,)]
     assert anna.get("/coding/99/next").status_code == 404
+
+
+def test_long_rounds_are_listed_in_parts(desk_site: Site, anna: Client) -> None:
+    round_id = draw(desk_site, size=60)
+    record_all(desk_site, round_id, "Anna", lambda _: {"answer": "none"})
+    first = anna.get(f"/coding/{round_id}/mine").text
+    assert first.count("<li value=") == 50
+    assert f'/coding/{round_id}/mine?after=50"' in first
+    second = anna.get(f"/coding/{round_id}/mine?after=50").text
+    assert re.findall(r'<li value="(\d+)"', second) == [str(number) for number in range(51, 61)]

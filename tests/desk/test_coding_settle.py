@@ -10,6 +10,7 @@ import pytest
 from advocacy_monitor.candidates import candidate
 from advocacy_monitor.coding.report import Figure
 from advocacy_monitor.desk.pages.coding_agreement import figure_in_words
+from advocacy_monitor.desk.pages.coding_reports import Reports
 from advocacy_monitor.translate import texts
 from tests.desk.coding_steps import change, code_all, draw, drawn, hidden, problem, record_all, rows, send, told
 from tests.desk.site import Client, Site
@@ -161,6 +162,14 @@ def test_nobody_settles_without_having_begun(desk_site: Site, coded: int, carla:
     assert not rows(desk_site, "SELECT id FROM codings WHERE is_final = 1")
 
 
+def test_where_nobody_differs_there_is_nothing_to_settle(desk_site: Site, round_id: int, carla: Client) -> None:
+    record_all(desk_site, round_id, "Anna", _anna)
+    record_all(desk_site, round_id, "Ben", lambda number: {**_anna(number), "note": "notes do not count"})
+    assert carla.get(f"/coding/{round_id}/settle").headers["location"] == f"/-/desk/coding/{round_id}/close"
+    assert carla.get(f"/coding/{round_id}/next").status_code == 200  # nothing was seen, so she may still code
+    assert "The coders agree on every statement." in carla.get(f"/coding/{round_id}/agreement").text
+
+
 def test_settling_that_is_refused_stays_in_the_form(desk_site: Site, coded: int, carla: Client) -> None:
     page = _begin(carla, coded)
     for fields, words in (
@@ -306,3 +315,16 @@ def test_figures_are_written_as_the_language_does() -> None:
 def test_agreement_of_one_coder_is_none(desk_site: Site, round_id: int, carla: Client) -> None:
     record_all(desk_site, round_id, "Anna", _anna)
     assert "Nothing was coded by two people yet" in carla.get(f"/coding/{round_id}/agreement").text
+
+
+def test_agreement_is_measured_once_for_the_same_answers(desk_site: Site, coded: int, ben: Client) -> None:
+    kept, store = Reports(), desk_site.desk.reader()
+    round_ = store.rounds.all()[0]
+    first = kept.of(store, round_, themes=("staff_help",), draws=0)
+    assert first is not None
+    assert kept.of(store, round_, themes=("staff_help",), draws=0) is first
+    assert kept.of(store, round_, themes=("staff_help", "cost_equity"), draws=0) is not first
+    assert send(ben, coded, ben.get(f"/coding/{coded}/next?number=4").text, answer="too_short").status_code == 303
+    later = kept.of(store, round_, themes=("staff_help",), draws=0)
+    assert later is not None
+    assert len(later.discussed) == len(first.discussed) + 1

@@ -21,6 +21,7 @@ from advocacy_monitor.left_out import Looked
 from advocacy_monitor.models import Annotation, Page, Query, Status, Usage, Use
 from advocacy_monitor.moderate import decide
 from advocacy_monitor.store import Store
+from advocacy_monitor.store.coding import Coding, Drawn
 from advocacy_monitor.summary.filters import Filters
 from advocacy_monitor.translate import texts
 from tests.conftest import make_submission
@@ -69,6 +70,7 @@ def test_filters_stand_in_the_address_and_apply_to_every_chart(shared_site: Site
     page = client.get("/dashboards?area=Riverside&language=en").text
     assert [bar["label"] for bar in figure(page, "areas")["bars"]] == ["Riverside"]
     base = figure(page, "areas")["bars"][0]["value"]
+    assert drawn(page)["filtered"] == "Filtered by Language: English; Area: Riverside"
     assert f"Base: {base} statements" in page
     assert f"{base} of {base} statements" in unescape(figure(page, "areas")["finding"])
     assert "/dashboards/areas.csv?language=en&amp;area=Riverside" in page
@@ -196,7 +198,8 @@ def test_every_chart_has_a_table_and_words_and_stays_whole_without_a_script(shar
     assert len(figures) >= 8
     for whole in re.findall(r"<figure.*?</figure>", page, re.DOTALL):
         assert "<table>" in whole
-        assert 'role="img" aria-label=' in whole
+        assert 'role="img" aria-labelledby=' in whole
+        assert '<details class="behind" open>' in whole
         assert ".csv" in whole
 
 
@@ -263,3 +266,52 @@ def test_no_chart_asks_another_server(shared_site: Site) -> None:
         text = (static / name).read_text(encoding="utf-8")
         assert re.findall(r"https?://[^\"' ]+", text) in ([], ["http://www.w3.org/2000/svg"])
         assert "innerHTML" not in text
+
+
+def test_agreement_is_told_of_closed_rounds_only(desk_site: Site) -> None:
+    client, path = desk_site.client("viewer"), desk_site.campaign
+    themes = ("reading_collections", "loneliness_isolation")
+    with Store.open(path.database, contacts_path=path.contacts) as store:
+        drawn_ids = range(1, 31)
+        made = store.rounds.make(
+            "first",
+            [Drawn(item_id=n, position=n, drawn="random", reason="by chance") for n in drawn_ids],
+            codebook=("library", 2, "0" * 64),
+            seed=1,
+            made_by="Kim",
+        )
+        for coder in ("Anna", "Ben"):
+            store.rounds.add(
+                made.id,
+                [
+                    Coding(
+                        item_id=n,
+                        coder=coder,
+                        answer="themes",
+                        themes=(themes[n % 2 if coder == "Anna" or n % 10 else 0],)
+                        + (("study_work_space",) if n == 3 else ()),
+                    )
+                    for n in drawn_ids
+                ],
+            )
+    assert "No closed round of coding" in client.get("/dashboards").text
+    with Store.open(path.database, contacts_path=path.contacts) as store:
+        store.rounds.close(made.id, list, by="Kim")
+    page = client.get("/dashboards?area=Riverside").text
+    whole = unescape(page[page.index('id="chart-agreement"') :])
+    assert "from 30 statements coded by two or more" in whole
+    assert "The filters of this page do not change these figures." in whole
+    table = rows(client, "/dashboards/agreement.csv")
+    assert table[0] == ["theme", "statements", "given", "alpha", "kappa", "verdict"]
+    found = {row[0]: row[1:] for row in table[1:]}
+    assert found["Place to study and work"] == ["30", "fewer than 5", "", "", "too few statements to say"]
+    assert float(found["Loneliness and isolation"][2]) <= 1
+
+
+def test_health_counts_what_waits(desk_site: Site) -> None:
+    page = desk_site.client("moderator").get("/health").text
+    with Store.open_read_only(desk_site.campaign.database) as store:
+        counts = store.status_counts()
+    for status in ("pending", "approved", "rejected", "escalated"):
+        number = counts[status]
+        assert re.search(rf"<strong>{number}</strong> *<span class=\"badge \w+ status-{status}", page)

@@ -14,20 +14,32 @@ from typing import Any
 
 import pytest
 
-from advocacy_monitor.desk.pack_jobs import MOST_AT_ONCE, Job, PackJobs, State, jobs_of
+from advocacy_monitor.desk.pack_jobs import MOST_AT_ONCE, PackJobs, State
 from advocacy_monitor.desk.pack_query import carried, preview
 from advocacy_monitor.hosting import open_store
 from advocacy_monitor.left_out import Looked
 from advocacy_monitor.models import Query, Status
 from advocacy_monitor.moderate import decide
 from advocacy_monitor.pack_digest import read_pack
-from advocacy_monitor.packing import Order, export_pack
+from advocacy_monitor.packing import export_pack
 from advocacy_monitor.summary.filters import Filters
 from advocacy_monitor.translate import texts
-from tests.desk.packing_site import HANDLE, PHONE, PLAIN, SECRETS, item_of, prepare_campaign, site_of, withdraw
+from tests.desk.packing_site import (
+    FORM,
+    HANDLE,
+    PHONE,
+    PLAIN,
+    SECRETS,
+    item_of,
+    jobs,
+    links,
+    made,
+    prepare_campaign,
+    site_of,
+    start,
+    withdraw,
+)
 from tests.desk.site import Client, Site
-
-FORM = {"title": "What {area} says", "recipient": "rita", "format": ["json", "csv"]}
 
 
 @pytest.fixture(scope="module")
@@ -59,32 +71,6 @@ def own_site(folder: Path, tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def advocate(site: Site) -> Client:
     return site.client("advocate")
-
-
-def jobs(site: Site) -> PackJobs:
-    return jobs_of(site.campaign, site.desk.clock)
-
-
-def start(client: Client, data: dict[str, Any] | None = None) -> str:
-    """Begins a pack and returns its job's id."""
-    answer = client.post("/packs/new", FORM if data is None else data)
-    assert answer.status_code == 303, answer.text
-    found = re.fullmatch(r"/-/desk/packs/jobs/([0-9a-f-]+)", answer.headers["location"])
-    assert found is not None
-    return found[1]
-
-
-def made(site: Site, client: Client, data: dict[str, Any] | None = None) -> Job:
-    job_id = start(client, data)
-    assert jobs(site).wait()
-    job = jobs(site).get(job_id)
-    assert job is not None
-    assert job.is_over
-    return job
-
-
-def links(answer: Any, pattern: str) -> list[str]:
-    return [html.unescape(found) for found in re.findall(pattern, answer.text)]
 
 
 def test_a_pack_is_made_of_what_a_page_shows(site: Site, advocate: Client) -> None:
@@ -155,6 +141,16 @@ def test_a_recipient_makes_it_about_their_area_and_fills_the_title_in(site: Site
     pack = read_pack(jobs(site).folder(job) / ".pack.json")
     assert pack.query["areas"] == ["Riverside"]
     assert preview(site.desk, Filters(areas=("Riverside",))).statements == pack.statements
+
+
+def test_counting_anew_makes_nothing_and_keeps_the_token_out_of_the_address(site: Site, advocate: Client) -> None:
+    before = len(jobs(site).all())
+    answer = advocate.post("/packs/new", {**FORM, "title": "", "show": "1", "area": "Hillside"})
+    assert answer.status_code == 200
+    assert 'value="rita" selected' in answer.text
+    assert 'name="area" value="Hillside"' in answer.text
+    assert len(jobs(site).all()) == before
+    assert "formmethod" not in answer.text
 
 
 def test_the_language_is_as_chosen(site: Site, advocate: Client) -> None:
@@ -363,69 +359,3 @@ def test_who_may_make_and_see_packs(site: Site, advocate: Client) -> None:
         assert site.client(role).post(f"/packs/made/{job.number}/sent", {"recipient": "rita"}).status_code == 403
     assert advocate.post("/packs/new", FORM, csrf="wrong").status_code == 403
     assert len(jobs(site).all()) == before
-
-
-def test_a_delivery_and_what_follows_are_noted(own_site: Site) -> None:
-    site, advocate = own_site, own_site.client("advocate")
-    job = made(site, advocate)
-    where = f"/packs/made/{job.number}"
-    sent = {"recipient": "rita", "how": "in person", "on": "2026-11-01", "note": "<b>liked it</b>"}
-    assert advocate.post(f"{where}/sent", sent).status_code == 303
-    page = advocate.get(where).text
-    assert "Rita Example, Member for Riverside" in page
-    assert "&lt;b&gt;liked it" in page
-    assert "used 1 time" in advocate.get("/packs").text
-    (path,) = links(advocate.get(where), r'action="/-/desk(/packs/made/[^"]+/follow-up/\d+)"')
-    assert advocate.post(path, {"note": "ring the office", "due": "2026-01-01"}).status_code == 303
-    listed = advocate.get("/packs").text
-    assert "ring the office" in listed
-    assert "overdue" in listed
-    (done,) = links(advocate.get("/packs"), r'action="/-/desk(/packs/follow-ups/\d+/done)"')
-    back = advocate.post(done, {"back": "//evil.example.org"})
-    assert back.headers["location"] == "/-/desk/packs"
-    assert "ring the office" not in advocate.get("/packs").text
-    with open_store(site.campaign) as store:
-        (delivery,) = store.deliveries.all()
-        assert (delivery.sent_by, delivery.recipient, delivery.how) == ("Advocate", "rita", "in person")
-        actions = {each.action for each in store.actions.newest(20)}
-    assert {"make pack", "pack sent", "pack follow-up", "pack follow-up done"} <= actions
-
-
-def test_a_delivery_that_cannot_be_is_refused(own_site: Site) -> None:
-    site, advocate = own_site, own_site.client("advocate")
-    job = made(site, advocate)
-    for change, words in (
-        ({"recipient": "nobody"}, "no recipient has the key"),
-        ({"how": "by pigeon"}, "how it was sent"),
-        ({"on": "2199-01-01"}, "still to come"),
-        ({"on": "soon"}, "is no day"),
-    ):
-        given = {"recipient": "rita", "how": "mail", "on": "2026-11-01", **change}
-        answer = advocate.post(f"/packs/made/{job.number}/sent", given)
-        assert answer.status_code == 400, change
-        assert words in html.unescape(answer.text)
-    with open_store(site.campaign) as store:
-        assert store.deliveries.all() == []
-
-
-def test_a_delivery_of_another_pack_is_not_followed_up(site: Site, advocate: Client) -> None:
-    one = made(site, advocate)
-    other = made(site, advocate, {**FORM, "title": "Another"})
-    assert one.number != other.number
-    sent = {"recipient": "rita", "how": "mail", "on": "2026-11-01"}
-    advocate.post(f"/packs/made/{one.number}/sent", sent)
-    (path,) = links(advocate.get(f"/packs/made/{one.number}"), r'action="/-/desk(/packs/made/[^"]+/follow-up/\d+)"')
-    wrong = path.replace(one.number, other.number)
-    assert advocate.post(wrong, {"note": "x"}).status_code == 404
-    assert advocate.get("/packs/made/none").status_code == 404
-    assert advocate.post("/packs/follow-ups/99/done").status_code == 400
-
-
-def test_a_pack_of_the_command_line_stands_in_the_list(site: Site, advocate: Client) -> None:
-    with open_store(site.campaign) as store:
-        order = Order(formats=("json",), output=site.campaign.folder / "elsewhere", look=False)
-        pack = export_pack(store, site.campaign, Query(title="By hand"), order).pack
-    assert pack.number in advocate.get("/packs").text
-    page = advocate.get(f"/packs/made/{pack.number}").text
-    assert "By hand" in page
-    assert "were not made at the desk" in page

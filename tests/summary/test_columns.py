@@ -129,6 +129,11 @@ def _raw(conn: sqlite3.Connection, draw: random.Random, last: int) -> None:
             "FROM items WHERE id = ?",
             [draw.choice(["stands", "gone", "edited"]), stamp, stamp, item],
         ),
+        (
+            "INSERT INTO verifications (item_id, standing, asked_at, changed_at) SELECT id, ?, ?, ? FROM items "
+            "WHERE id = ? ON CONFLICT (item_id) DO UPDATE SET standing = excluded.standing",
+            [draw.choice(["stands", "gone", "edited"]), stamp, stamp, item],
+        ),
         ("INSERT OR IGNORE INTO appearances SELECT id, ?, ? FROM items WHERE id = ?", [theme, stamp, item]),
         ("INSERT OR REPLACE INTO set_aside SELECT 'personal_data@1', id, 'x' FROM items WHERE id = ?", [item]),
         ("DELETE FROM set_aside WHERE item_id = ?", [item]),

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 NOBODY = Person(name="", role=Role.VIEWER)
 LANGUAGE = "advocacy_monitor_language"
 _MOST_FIELDS = 5000
+_LARGEST = 2**63 - 1
+"""SQLite knows no larger number, so nothing has it."""
 
 
 def application(desk: Desk, pages: Iterable[Page]) -> Starlette:
@@ -84,6 +86,8 @@ def _answered(page: Page, asked: Asked) -> Response:
             raise Refusal(403, asked.t.text("Your account is not allowed to do this."))
         if page.method == "POST" and asked.token and not _is_ours(asked):
             raise Refusal(403, asked.t.text("This form is not of this log-in. Load the page anew and try again."))
+        if any(isinstance(each, int) and each > _LARGEST for each in asked.path.values()):
+            raise Refusal(404, asked.t.text("There is no such page."))
         return page.answer(asked)
     except Refusal as refusal:
         return explained(asked, refusal.status, refusal.message)
@@ -93,7 +97,7 @@ def _answered(page: Page, asked: Asked) -> Response:
         log.error("the store refused: %s", error)
         return explained(asked, 503, str(error))
     except AdvocacyMonitorError as error:
-        return explained(asked, 400, str(error))
+        return explained(asked, 400, str(error).replace(f"{asked.desk.loaded.folder}/", ""))
     except Exception as error:  # noqa: BLE001  whatever fails, the reader gets a page, and nobody's words get into the log
         lines = "".join(traceback.format_tb(error.__traceback__))
         log.error("a page of the desk failed: %s\n%s", type(error).__name__, lines)

@@ -92,7 +92,7 @@ class _Task:
     work: Callable[[Job], Job]
 
 
-class TooManyJobs(ExportError):
+class TooManyJobsError(ExportError):
     """There is enough to do already."""
 
 
@@ -108,14 +108,14 @@ class PackJobs:
     _thread: threading.Thread | None = None
 
     def make_pack(self, query: Query, order: Order, *, by: str) -> Job:
-        """Begins a pack; `order.output` is replaced by the job's own folder. Raises TooManyJobs."""
+        """Begins a pack; `order.output` is replaced by the job's own folder. Raises TooManyJobsError."""
         recipient = order.recipient.shown if order.recipient else query.recipient or ""
         chosen = order.selection.origin if order.selection else ""
         job = self._new("pack", query.title, recipient, by, tuple(order.formats), selection=Path(chosen).stem)
         return self._submit(job, lambda running: self._pack(running, query, order))
 
     def propose(self, query: Query, order: Order, *, name: str, path: Path, by: str) -> Job:
-        """Begins a proposal of quotes, written to `path`. Raises TooManyJobs."""
+        """Begins a proposal of quotes, written to `path`. Raises TooManyJobsError."""
         recipient = order.recipient.shown if order.recipient else query.recipient or ""
         job = self._new("choice", query.title, recipient, by, (), selection=name)
         return self._submit(job, lambda running: self._proposal(running, query, order, path))
@@ -186,7 +186,9 @@ class PackJobs:
     def _submit(self, job: Job, work: Callable[[Job], Job]) -> Job:
         with self._lock:
             if sum(not each.is_over for each in self._jobs.values()) >= MOST_AT_ONCE:
-                raise TooManyJobs(f"{MOST_AT_ONCE} are being made or wait already; try again when one of them is done")
+                raise TooManyJobsError(
+                    f"{MOST_AT_ONCE} are being made or wait already; try again when one of them is done"
+                )
             self._jobs[job.id] = job
             self._waiting.append(_Task(job.id, work))
             if self._thread is None:

@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from advocacy_monitor.desk.words import shown
+from advocacy_monitor.exhibits import channel
 from advocacy_monitor.staff.roles import Right
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def render(template: str, asked: Asked, values: Mapping[str, object]) -> str:
         "asked": asked,
         "person": asked.person,
         "Right": Right,
+        "channel": channel,
         "url": asked.url,
         "static": _static,
         "campaign": loaded.config.campaign,

@@ -214,7 +214,7 @@ def _why_not_shortened(entry: Entry) -> str:
     try:
         shortened(entry.printed, entry.text)
     except ExportError as error:
-        return str(error)
+        return str(error).replace("copy the words from `quote`", "copy them from the statement")
     return ""
 
 

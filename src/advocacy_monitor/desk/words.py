@@ -14,7 +14,7 @@ def shown(text: object, most: int | None = None) -> str:
 
     Control characters and those that turn the direction of reading stand as their code points: ‹U+202E›.
     """
-    whole = "" if text is None else str(text)
+    whole = "" if text is None else str(text).replace("\r\n", "\n")
     cut = whole if most is None or len(whole) <= most else whole[: max(0, most - 1)].rstrip() + "…"
     if cut.isprintable():
         return cut

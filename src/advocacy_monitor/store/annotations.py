@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -151,15 +152,20 @@ class Assertions:
         return {row[1]: (row[0], _decision(row[1:])) for row in rows}
 
     def last_decisions(self, moderator: str) -> list[Decided]:
-        """What somebody decided last: all items that were decided at that moment."""
+        """What somebody decided last: all items that were decided at that moment, in the order of their numbers."""
         rows = self._db.execute(
             "SELECT item_id, status, moderator, reason, decided_at, id, coalesce("
             "(SELECT status FROM decisions AS older WHERE older.item_id = mine.item_id AND older.id < mine.id "
-            "ORDER BY older.id DESC LIMIT 1), 'pending') FROM decisions AS mine WHERE moderator = ? AND decided_at = "
-            "(SELECT decided_at FROM decisions WHERE moderator = ? ORDER BY id DESC LIMIT 1) ORDER BY id",
-            [moderator, moderator],
-        ).fetchall()
-        return [Decided(row[5], _decision(row), Status(row[6])) for row in rows]
+            "ORDER BY older.id DESC LIMIT 1), 'pending') FROM decisions AS mine WHERE moderator = ? ORDER BY id DESC",
+            [moderator],
+        )
+        found: list[Decided] = []
+        with closing(rows):  # newest first, no further than need be: somebody may have decided a hundred thousand times
+            for row in rows:
+                if found and row[4] != found[0].decision.decided_at.isoformat():
+                    break
+                found.append(Decided(row[5], _decision(row), Status(row[6])))
+        return found[::-1]
 
     def decide(self, decisions: Iterable[Decision], *, check: Callable[[], None] = lambda: None) -> None:
         """Stores decisions, all or none. `check` raises when one is not allowed; nobody can decide in between.

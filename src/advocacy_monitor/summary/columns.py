@@ -20,8 +20,8 @@ from advocacy_monitor.models import Use
 from advocacy_monitor.store import Store
 from advocacy_monitor.summary.filters import ANY_RISK, EDITED, NONE, PERSONAL_DATA, Filters
 from advocacy_monitor.summary.paging import Found, check_order, page_of, place_of, searches
+from advocacy_monitor.summary.rows import ANSWER, HELD, PERSONAL, QUOTABLE, SEEN, SENDABLE
 from advocacy_monitor.summary.rows import EDITED as EDITED_BIT
-from advocacy_monitor.summary.rows import HELD, PERSONAL, QUOTABLE, SEEN, SENDABLE
 from advocacy_monitor.summary.table import Bools, Ints, Table
 
 _SINGLE = {"status": "statuses", "source": "sources", "language": "languages", "area": "areas", "library": "libraries"}
@@ -89,7 +89,8 @@ class Columns:
     def positions(self, filters: Filters, *, shared_only: bool = False, found: Sequence[int] | None = None) -> Ints:
         """Where the items are that the filters let through; `found` are the ids of a search for the words.
 
-        `shared_only` leaves those that everybody on the staff may see: approved, and quotable by consent.
+        `shared_only` leaves those that everybody on the staff may see: approved, and quotable by consent. A search does
+        not find those among them from which words were taken out: it would tell the words.
         """
         with self._lock:
             return np.flatnonzero(self._mask(filters, shared_only, found))
@@ -286,6 +287,8 @@ class Columns:
             keep &= table.column("said") < _seconds(filters.until + timedelta(days=1))
         if found is not None:
             keep &= _at(table.column("item_id"), found)
+            if shared_only:  # the search knows the words that were taken out
+                keep &= table.column("flags") & PERSONAL == 0
         if filters.counted:
             counted = np.zeros(len(table), dtype=bool)
             counted[self.counted(np.flatnonzero(keep))] = True
@@ -316,8 +319,8 @@ class Columns:
 
 
 def _answers(members: Sequence[str], question: str) -> Iterator[str]:
-    for asked, _, answer in (member.partition("=") for member in members):
-        if asked == question:
+    for asked, _, answer in (member.partition(ANSWER) for member in members):
+        if asked == " ".join(question.split()):
             yield answer
 
 

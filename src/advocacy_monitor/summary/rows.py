@@ -22,6 +22,9 @@ has not been looked at by a check that packs wait for."""
 MEMBERS = "\n"
 """Between the members of a set that is one name: no code or consent holds a new line."""
 
+ANSWER = "\t"
+"""Between a question and its answer."""
+
 KINDS = ("status", "source", "language", "area", "library", "themes", "consents", "risks", "answers")
 """The columns whose numbers are names."""
 
@@ -80,7 +83,7 @@ def _person(key: str) -> int:
 def _answers(answers: Mapping[str, str], questions: Iterable[str]) -> Iterable[str]:
     for question in questions:
         if answer := " ".join(answers.get(question, "").split()):
-            yield f"{question}={answer[:_MOST_ANSWER]}"
+            yield f"{' '.join(question.split())}{ANSWER}{answer[:_MOST_ANSWER]}"
 
 
 def _flags(found: Candidate, *, unchecked: bool) -> int:

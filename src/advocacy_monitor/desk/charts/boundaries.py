@@ -72,25 +72,23 @@ def as_geojson(boundaries: Boundaries) -> dict[str, Any]:
 def _content(path: Path) -> Any:
     try:
         if path.stat().st_size > LARGEST:
-            raise ConfigError(
-                f"{path}: is larger than {LARGEST // 1024**2} MB; simplify the boundaries, a map on a screen needs few"
-            )
+            raise ConfigError(f"{path.name}: is larger than {LARGEST // 1024**2} MB; simplify the boundaries")
         return json.loads(path.read_bytes())
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}; desk.map in config.yaml names it") from error
+        raise ConfigError(f"{path.name}: cannot be read: {error.strerror}; desk.map in config.yaml names it") from error
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: is not JSON: {str(error)[:200]}") from error
+        raise ConfigError(f"{path.name}: is not JSON: {str(error)[:200]}") from error
 
 
 def _features(content: Any, path: Path) -> list[Mapping[str, Any]]:
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or content.get("type") != "FeatureCollection" or not features:
-        raise ConfigError(f"{path}: must be a GeoJSON FeatureCollection with at least one feature")
+        raise ConfigError(f"{path.name}: must be a GeoJSON FeatureCollection with at least one feature")
     if len(features) > MOST_FEATURES:
-        raise ConfigError(f"{path}: has {len(features)} features; {MOST_FEATURES} are the most")
+        raise ConfigError(f"{path.name}: has {len(features)} features; {MOST_FEATURES} are the most")
     for number, feature in enumerate(features, start=1):
         if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
-            raise ConfigError(f"{path}, feature {number}: has no properties; one of them must name the area")
+            raise ConfigError(f"{path.name}, feature {number}: has no properties; one of them must name the area")
     return features
 
 
@@ -102,7 +100,7 @@ def _naming(features: Sequence[Mapping[str, Any]], known: set[str], path: Path) 
                 names.setdefault(str(key), []).append(value)
     complete = [key for key, values in names.items() if len(values) == len(features)]
     if not complete:
-        raise ConfigError(f"{path}: no property stands in every feature as text; one must name the area")
+        raise ConfigError(f"{path.name}: no property stands in every feature as text; one must name the area")
 
     def fits(key: str) -> tuple[int, int]:
         rank = len(_PREFERRED) - _PREFERRED.index(key) if key in _PREFERRED else 0
@@ -111,13 +109,15 @@ def _naming(features: Sequence[Mapping[str, Any]], known: set[str], path: Path) 
     best = max(complete, key=fits)
     for name, count in Counter(folded(value) for value in names[best]).items():
         if count > 1:
-            raise ConfigError(f"{path}: {best}: {count} features are called {name[:60]!r}; make them one MultiPolygon")
+            raise ConfigError(
+                f"{path.name}: {best}: {count} features are called {name[:60]!r}; make them one MultiPolygon"
+            )
     return best
 
 
 def _boundary(number: int, feature: Mapping[str, Any], named_by: str, path: Path, budget: list[int]) -> Boundary:
     name = " ".join(feature["properties"][named_by].split())[:_LONGEST]
-    where = f"{path}, feature {number} ({shown(name, 60)})"
+    where = f"{path.name}, feature {number} ({shown(name, 60)})"
     geometry = feature.get("geometry")
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if kind not in ("Polygon", "MultiPolygon"):

@@ -51,6 +51,7 @@ class Counts:
         self.found = found
         self.statements = columns.counted(found)
         self._places: Ints | None = None
+        self._known: dict[tuple[str, str, str], Counted] = {}
 
     def size(self, positions: Ints, measure: Measure) -> int:
         """One number: statements, different people known to have made them, or places in which they were seen."""
@@ -67,6 +68,12 @@ class Counts:
 
     def by(self, field: str, measure: Measure = "statements", question: str = "") -> Counted:
         """The numbers by a field; the `answer`s to a question are counted among those who answered."""
+        key = (field, measure, question)
+        if key not in self._known:
+            self._known[key] = self._by(field, measure, question)
+        return self._known[key]
+
+    def _by(self, field: str, measure: Measure, question: str) -> Counted:
         if field == "answer":
             return self._answers(question, measure)
         overlap = field in OVERLAPPING

@@ -17,7 +17,7 @@ from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.plugins import in_words, nearest
 
 OWN = Path("dashboards") / "charts.yaml"
-"""In the campaign's folder."""
+"""In the campaign's folder; messages name it so, because everybody at the desk may read them."""
 
 ANSWER = "answer"
 MODERATION = frozenset({"status", "consent"})
@@ -86,13 +86,13 @@ def read_charts(folder: Path, closed_questions: tuple[str, ...] = ()) -> tuple[N
     given = _shipped()
     own = folder / OWN
     if own.exists():
-        given = {**given, **_charts(_text(own), str(own))}
+        given = {**given, **_charts(_text(own), OWN.as_posix())}
     made = []
     for name, chart in given.items():
         if chart is not None:
             made += [Named(name=each, chart=one) for each, one in _questions(name, chart, closed_questions)]
     if len(made) > _MOST:
-        raise ConfigError(f"{own}: charts: {len(made)} charts on one page; {_MOST} are the most")
+        raise ConfigError(f"{OWN.as_posix()}: charts: {len(made)} charts on one page; {_MOST} are the most")
     return tuple(made)
 
 
@@ -113,12 +113,12 @@ def _questions(name: str, chart: Chart, questions: tuple[str, ...]) -> Iterator[
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > _LARGEST:
-            raise ConfigError(f"{path}: is larger than {_LARGEST // 1024} kB")
+            raise ConfigError(f"{OWN.as_posix()}: is larger than {_LARGEST // 1024} kB")
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+        raise ConfigError(f"{OWN.as_posix()}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+        raise ConfigError(f"{OWN.as_posix()}: cannot be read: {error.strerror}") from error
 
 
 def _charts(text: str, where: str) -> dict[str, Chart | None]:

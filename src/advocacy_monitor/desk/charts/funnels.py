@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from advocacy_monitor.desk.charts import reach
 from advocacy_monitor.desk.charts.cells import open_steps
 from advocacy_monitor.desk.charts.counts import Counts
 from advocacy_monitor.desk.charts.definitions import Named
@@ -13,6 +14,7 @@ from advocacy_monitor.desk.charts.figure import Figure, described
 from advocacy_monitor.desk.charts.words import Telling
 from advocacy_monitor.summary.columns import Columns
 from advocacy_monitor.summary.filters import Filters
+from advocacy_monitor.summary.rows import QUOTABLE
 from advocacy_monitor.summary.table import Bools, Ints
 
 Step = tuple[str, int]
@@ -49,10 +51,10 @@ def moderation_steps(
 
     if off_topic is not None:
         step(t.text("About a library, as software or a person says"), _at(columns, off_topic), without=True)
-    step(t.text("Looked at by a person"), _with(columns, statuses=("pending",)), without=True)
-    step(t.text("Approved"), _with(columns, statuses=("approved",)))
+    step(t.text("Looked at by a person"), _judged(columns, "pending"), without=True)
+    step(t.text("Approved"), _judged(columns, "approved"))
     step(t.text("Counted as a statement of its own"), counts.statements)
-    step(t.text("May be quoted"), _with(columns, consents=("quote",)))
+    step(t.text("May be quoted"), reach.flagged(columns, counts.statements, QUOTABLE))
     step(t.text("Quoted in a pack"), _at(columns, in_packs))
     return steps
 
@@ -108,8 +110,8 @@ def _finding(steps: Sequence[Step], shown: Sequence[int | None], telling: Tellin
     return ""
 
 
-def _with(columns: Columns, **wanted: tuple[str, ...]) -> Ints:
-    return columns.positions(Filters(**wanted))  # type: ignore[arg-type]  # each under its own key
+def _judged(columns: Columns, status: str) -> Ints:
+    return columns.positions(Filters(statuses=(status,)))
 
 
 def _at(columns: Columns, item_ids: Sequence[int]) -> Ints:

@@ -82,7 +82,7 @@ def _place(row: Mapping[str, str], path: Path) -> Library | None:
         latitude = longitude = float("nan")
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise ConfigError(
-            f"{path}: {row['library']!r}: latitude {north[:20]!r} and longitude {east[:20]!r} are no degrees such as "
-            "52.52 and 13.40"
+            f"{path.name}: {row['library']!r}: latitude {north[:20]!r} and longitude {east[:20]!r} are no degrees "
+            "such as 52.52 and 13.40"
         )
     return Library(row["library"], round(longitude, 5), round(latitude, 5))

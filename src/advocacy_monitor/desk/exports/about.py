@@ -73,6 +73,7 @@ def _notes(shown: View, t: Texts) -> list[str]:
     ]
     if shown.left_out is None:
         notes.append(t.text("Where words are searched for, nobody is told how many others hold them."))
+        notes.append(t.text("A search passes over statements in which something is blacked out."))
     if shown.capped:
         notes.append(t.text("The words stand in very many statements: only the newest matches are here."))
     return notes

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-MOST_XLSX = 200_000
+MOST_XLSX = 100_000
 """Rows of the largest workbook: it cannot be sent while it is being written, and nobody waits for ten minutes."""
 
 _CELL_LIMIT = 32_000

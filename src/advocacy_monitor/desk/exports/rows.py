@@ -6,15 +6,17 @@ Every row is read again when it is written: what was rejected or withdrawn a sec
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 from advocacy_monitor.candidates import Candidate, chosen_candidates
 from advocacy_monitor.desk.context import Desk
 from advocacy_monitor.exhibits import why_not_quoted
 from advocacy_monitor.exporters.cells import storable
-from advocacy_monitor.left_out import Looked, why_not
+from advocacy_monitor.left_out import CHECKED_BY, Looked, why_not
 from advocacy_monitor.models import Use
+from advocacy_monitor.store import Store
 from advocacy_monitor.translate import Texts
 
 Cell: TypeAlias = str | int | None
@@ -55,13 +57,33 @@ def meanings(t: Texts) -> dict[str, str]:
     }
 
 
-def may_share(found: Candidate) -> bool:
-    """Whether a statement may stand in a file that is shared, as of now."""
-    return why_not_quoted(found, named=False, sent=False) is None and _counts(found) and bool(found.text)
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What may be shared as of one moment: read it anew for each batch of statements."""
+
+    looked: Looked
+    above: int
+    failed: frozenset[int]
+
+    @classmethod
+    def of(cls, store: Store, at: datetime) -> Sharing:
+        """What the checks that packs wait for have seen by now."""
+        seen = [store.assertions.seen(name) for name in CHECKED_BY]
+        failed = frozenset[int]().union(*(failed for _, _, failed in seen))
+        return cls(Looked(at=at, unverified_too=True), min(last for _, last, _ in seen), failed)
+
+    def why_not(self, found: Candidate) -> str | None:
+        """Why a pack would not count a statement, whether its post was looked up or not; None where it would."""
+        unchecked = found.item.id > self.above or found.item.id in self.failed
+        return why_not(found, frozenset({found.item.id}) if unchecked else frozenset(), self.looked)
+
+    def allows(self, found: Candidate) -> bool:
+        """Whether a statement may stand on a page or in a file that is shared."""
+        return self.why_not(found) is None and _quotable(found) and bool(found.text)
 
 
-def _counts(found: Candidate) -> bool:
-    return Use.ANALYSE in found.uses and not found.repost
+def _quotable(found: Candidate) -> bool:
+    return why_not_quoted(found, named=False, sent=False) is None
 
 
 def batches(desk: Desk, ids: Sequence[int], *, shared_only: bool, t: Texts) -> Iterator[list[tuple[Cell, ...]]]:
@@ -70,20 +92,20 @@ def batches(desk: Desk, ids: Sequence[int], *, shared_only: bool, t: Texts) -> I
     Each batch may be taken by another thread. What is gone, or may not be shared any more, is passed over.
     """
     titles = {theme.code: theme.title.get(t.code) or theme.title["en"] for theme in desk.codebook.themes}
-    looked = Looked(at=desk.clock(), unverified_too=True)
     sample = "yes" if desk.loaded.config.campaign.sample_data else "no"
     for start in range(0, len(ids), _BATCH):
         part = list(ids[start : start + _BATCH])
         store = desk.reader()
         with store.snapshot():
             known = {each.item.id: each for each in chosen_candidates(store, part)}
+            sharing = Sharing.of(store, desk.clock())
         found = (known[item_id] for item_id in part if item_id in known)
-        yield [_row(each, titles, looked, sample) for each in found if not shared_only or may_share(each)]
+        yield [_row(each, titles, sharing, sample) for each in found if not shared_only or sharing.allows(each)]
 
 
-def _row(found: Candidate, titles: Mapping[str, str], looked: Looked, sample: str) -> tuple[Cell, ...]:
+def _row(found: Candidate, titles: Mapping[str, str], sharing: Sharing, sample: str) -> tuple[Cell, ...]:
     item, themes = found.item, sorted(found.themes)
-    quotable = why_not_quoted(found, named=False, sent=False) is None
+    quotable = _quotable(found)
     by = "person" if found.coded_themes is not None else "software" if themes else ""
     cells: tuple[Cell, ...] = (
         *(item.id, found.text, found.language),
@@ -93,6 +115,6 @@ def _row(found: Candidate, titles: Mapping[str, str], looked: Looked, sample: st
         *(str(found.status), "yes" if quotable else "no"),
         "yes" if quotable and Use.SEND_TO_REPRESENTATIVE in found.uses else "no",
         "; ".join(sorted(str(use) for use in found.uses)),
-        *(item.legal_basis, why_not(found, frozenset(), looked) or "", found.places, sample),
+        *(item.legal_basis, sharing.why_not(found) or "", found.places, sample),
     )
     return tuple(storable(cell) if isinstance(cell, str) else cell for cell in cells)

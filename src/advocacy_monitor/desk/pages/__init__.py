@@ -17,7 +17,4 @@ MODULES = (
 def all_pages() -> Iterator[Page]:
     """Every page of the desk."""
     for name in MODULES:
-        try:  # TEMPORARY
-            yield from import_module(f"{__name__}.{name}").PAGES
-        except ImportError:
-            continue
+        yield from import_module(f"{__name__}.{name}").PAGES

@@ -12,7 +12,7 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from advocacy_monitor.desk.context import Asked, Page, Refusal
-from advocacy_monitor.desk.pack_jobs import TooManyJobs
+from advocacy_monitor.desk.pack_jobs import TooManyJobsError
 from advocacy_monitor.desk.pack_query import carried
 from advocacy_monitor.desk.pages.packs import Wish, jobs, known_recipients, noted, ordered
 from advocacy_monitor.desk.selections import (
@@ -75,8 +75,8 @@ def propose(asked: Asked) -> Response:
         # Nothing leaves yet: posts are looked up when the pack is made.
         order = replace(order, look=False, unverified_too=True)
         job = jobs(asked).propose(query, order, name=name, path=path, by=asked.person.name)
-    except (ConfigError, TooManyJobs) as error:
-        status = 409 if isinstance(error, TooManyJobs) else 400
+    except (ConfigError, TooManyJobsError) as error:
+        status = 409 if isinstance(error, TooManyJobsError) else 400
         return _index(asked, filters, wish, name=name, wrong=str(error), status=status)
     noted(asked, "propose quotes", job, filters)
     return asked.to(f"/packs/jobs/{job.id}", say=asked.t.text("The quotes are being proposed."))

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from advocacy_monitor.coding.agreement import agreement_of
 from advocacy_monitor.coding.rounds import Progress, answered_by, open_for, progress_of
 from advocacy_monitor.desk.context import Asked, Page
 from advocacy_monitor.desk.pages import coding_agreement, coding_answer, coding_close, coding_draw, coding_settle
 from advocacy_monitor.desk.pages.coding_agreement import figure_in_words, verdict_in_words
+from advocacy_monitor.desk.pages.coding_reports import reports
 from advocacy_monitor.desk.pages.coding_round import coder_of, why_not_blind
 from advocacy_monitor.staff.roles import Right
 from advocacy_monitor.store import Store
@@ -58,7 +58,7 @@ def _overview(asked: Asked, store: Store, round_: Round, coder: str) -> Overview
 
 def _agreement(asked: Asked, store: Store, round_: Round) -> str:
     """Alpha over whole answers in a few words; intervals are on the page of agreement."""
-    report = agreement_of(store, rounds=[round_.name], draws=0)
+    report = reports.of(store, round_, themes=(), draws=0)
     if report is None:
         return ""
     best = report.best

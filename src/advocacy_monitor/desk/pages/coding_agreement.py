@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from advocacy_monitor.coding.agreement import agreement_of, blinded
-from advocacy_monitor.coding.report import AgreementReport, Figure, SliceAgreement, ThemeAgreement, Verdict
+from advocacy_monitor.coding.agreement import DRAWS, blinded
+from advocacy_monitor.coding.report import AgreementReport, Discussed, Figure, SliceAgreement, ThemeAgreement, Verdict
 from advocacy_monitor.coding.rounds import Shown, answered_by, shown
 from advocacy_monitor.desk.context import Asked, Refusal
+from advocacy_monitor.desk.pages.coding_reports import reports
 from advocacy_monitor.desk.pages.coding_round import choices, coder_of, has_seen_answers, round_of
 from advocacy_monitor.staff.roles import Right
 from advocacy_monitor.store import Store
@@ -22,6 +24,8 @@ _MARKS = {
     Verdict.NOT_RELIABLE: "poor",
     Verdict.TOO_FEW: "none",
 }
+
+_MOST_DISCUSSED = 50
 
 
 def verdict_in_words(t: Texts, verdict: Verdict) -> str:
@@ -49,20 +53,20 @@ def agreement(asked: Asked) -> Response:
     store = asked.desk.reader()
     round_ = round_of(asked, store)
     _require_readable(asked, store, round_)
-    report = agreement_of(store, rounds=[round_.name], themes=asked.desk.codebook.codes)
+    report = reports.of(store, round_, themes=asked.desk.codebook.codes, draws=DRAWS)
     if report is None:
         return asked.page("coding_no_agreement.html", round=round_)
     report = blinded(store, report)
     may_see = round_.closed_at is not None or has_seen_answers(asked, store, round_)
-    texts = _texts(store, report) if may_see else {}
+    discussed = report.discussed[:_MOST_DISCUSSED] if may_see else ()
     return asked.page(
         "coding_agreement.html",
         round=round_,
         report=report,
         parts=_parts(asked, report),
         is_told=may_see,
-        discussed=report.discussed if may_see else (),
-        texts=texts,
+        discussed=discussed,
+        texts=_texts(store, discussed),
         titles=_titles(asked),
         figure=lambda figure: figure_in_words(asked.t, figure),
         percent=lambda figure: "–" if figure.value is None else f"{figure.value:.0%}",
@@ -111,7 +115,7 @@ def _titles(asked: Asked) -> dict[str, str]:
     return {**titles, "none": asked.t.text("None of these"), "too_short": asked.t.text("Too short to say")}
 
 
-def _texts(store: Store, report: AgreementReport) -> dict[int, Shown]:
+def _texts(store: Store, discussed: Sequence[Discussed]) -> dict[int, Shown]:
     """The words of the statements to talk about, by item."""
-    wanted = (Drawn(item_id=each.item_id, position=each.position, drawn="", reason="") for each in report.discussed)
+    wanted = (Drawn(item_id=each.item_id, position=each.position, drawn="", reason="") for each in discussed)
     return {each.item_id: each for each in shown(store, wanted)}

@@ -220,6 +220,9 @@ def _answered_elsewhere(asked: Asked, round_: Round, coder: str, drawn: Drawn, g
     return _statement(asked, round_, way, statement, given=given, problem=problem, status=409)
 
 
+_A_PAGE = 50
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One of somebody's own answers in the list of them."""
@@ -236,10 +239,14 @@ def mine(asked: Asked) -> Response:
     store = asked.desk.reader()
     round_, coder = round_of(asked, store), coder_of(asked, store)
     way = way_of(store, round_, coder)
+    after = number_in(asked.query.get("after", ""))
+    later = [each for each in sorted(way.answered, key=lambda each: each.position) if each.position > after]
     return asked.page(
         "coding_mine.html",
         round=round_,
-        lines=_lines(asked, store, way),
+        lines=_lines(asked, store, way, later[:_A_PAGE]),
+        further=later[_A_PAGE - 1].position if len(later) > _A_PAGE else None,
+        is_first=after == 0,
         done=len(way.answered),
         total=way.total,
         left=len(way.open),
@@ -248,8 +255,7 @@ def mine(asked: Asked) -> Response:
     )
 
 
-def _lines(asked: Asked, store: Store, way: Way) -> Sequence[Line]:
-    in_order = sorted(way.answered, key=lambda each: each.position)
+def _lines(asked: Asked, store: Store, way: Way, drawn: Sequence[Drawn]) -> Sequence[Line]:
     return [
         Line(
             number=each.number,
@@ -258,7 +264,7 @@ def _lines(asked: Asked, store: Store, way: Way) -> Sequence[Line]:
             answer=in_words(asked, Given.of(way.codings[each.item_id])),
             note=way.codings[each.item_id].note,
         )
-        for each in shown(store, in_order)
+        for each in shown(store, drawn)
     ]
 
 

@@ -86,6 +86,8 @@ def settling(asked: Asked) -> Response:
         return stopped(asked, sitting.round, why)
     if not has_seen_answers(asked, sitting.store, sitting.round):
         progress = progress_of(sitting.store, sitting.round)
+        if not progress.differing:
+            return asked.to(f"/coding/{sitting.round.id}/close", say=asked.t.text("There is nothing to settle."))
         is_coder = sitting.who in progress.done
         return asked.page("coding_begin.html", round=sitting.round, progress=progress, is_coder=is_coder)
     open_ = sitting.open()

@@ -14,6 +14,7 @@ from advocacy_monitor.desk.charts.definitions import Named, read_charts
 from advocacy_monitor.desk.charts.figure import Figure, as_csv
 from advocacy_monitor.desk.charts.kept import KEPT
 from advocacy_monitor.desk.context import Asked, Page, Refusal
+from advocacy_monitor.desk.words import shown
 from advocacy_monitor.exporters.colours import INK, PLAIN, SOFT, palette
 from advocacy_monitor.models import Brand
 from advocacy_monitor.staff.roles import Right
@@ -42,7 +43,7 @@ def dashboards(asked: Asked) -> Response:
         counted_at=at,
         csv=lambda figure: address_of(asked, f"/dashboards/{figure.name}.csv", filters),
         smallest=asked.desk.loaded.config.thresholds.smallest_cell,
-        drawn={"figures": data, **script_words(asked)},
+        drawn={"figures": data, **script_words(asked, filters)},
     )
 
 
@@ -121,7 +122,7 @@ def _drawn(figure: Figure) -> dict[str, Any]:
     }
 
 
-def script_words(asked: Asked) -> dict[str, Any]:
+def script_words(asked: Asked, filters: Filters) -> dict[str, Any]:
     """What charts.js needs beside the figures: colours, and the words of buttons that only a script can serve."""
     t, campaign = asked.t, asked.desk.loaded.config.campaign
     return {
@@ -134,7 +135,34 @@ def script_words(asked: Asked) -> dict[str, Any]:
         },
         "campaign": campaign.name,
         "sample": campaign.sample_data,
+        "filtered": _filtered_by(asked, filters),
     }
+
+
+def _filtered_by(asked: Asked, filters: Filters) -> str:
+    """What a picture that is taken along must say: the filters in words; '' without any."""
+    if filters.is_empty:
+        return ""
+    t, label = asked.t, labels(asked)
+    names = {
+        "status": t.text("Status"),
+        "theme": t.text("Theme"),
+        "source": t.text("Source"),
+        "area": t.text("Area"),
+        "language": t.text("Language"),
+        "library": t.text("Library"),
+        "consent": t.text("Consent"),
+        "risk": t.text("Risk"),
+        "since": t.text("Since"),
+        "until": t.text("Until"),
+        "q": t.text("Words"),
+    }
+    found = [
+        f"{names[key]}: {shown(value, 60) if key in ('since', 'until', 'q') else label(key, value)}"
+        for key, value in filters.pairs()
+        if key in names
+    ]
+    return t.text("Filtered by {filters}", filters="; ".join(found)) if found else ""
 
 
 def colours() -> dict[str, dict[str, str]]:

@@ -25,11 +25,12 @@ _YEAR = 365 * 86400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """The queue: how many statements wait, since when, and how many of them somebody held for a second look."""
+    """The queue: how many statements wait, since when, how many are held for a second look, and which are with me."""
 
     pending: int
     oldest: date | None
     escalated: int
+    mine: list[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,8 @@ def _waiting(asked: Asked) -> Waiting:
         pending = columns.positions(Filters(statuses=(str(Status.PENDING),)))
         days = columns.days(pending)
         escalated = columns.positions(Filters(statuses=(str(Status.ESCALATED),)))
-    return Waiting(pending=len(pending), oldest=days[0] if days else None, escalated=len(escalated))
+    mine = asked.desk.claims.of(asked.person.name, now=asked.desk.clock())
+    return Waiting(pending=len(pending), oldest=days[0] if days else None, escalated=len(escalated), mine=mine)
 
 
 def _tasks(asked: Asked) -> list[Task]:

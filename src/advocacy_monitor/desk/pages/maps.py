@@ -54,7 +54,7 @@ def map_page(asked: Asked) -> Response:
         points=len(points),
         drawn={
             "figures": [_drawing(asked, told, figure, areas, by_library, points, boundaries)] if figure.data else [],
-            **script_words(asked),
+            **script_words(asked, filters),
         },
     )
 

@@ -19,7 +19,7 @@ from advocacy_monitor import plugins
 from advocacy_monitor.config import Loaded
 from advocacy_monitor.desk.context import Asked, Page, Refusal
 from advocacy_monitor.desk.exports.view import without_words
-from advocacy_monitor.desk.pack_jobs import PACK_FILE, Job, PackJobs, State, TooManyJobs, jobs_of
+from advocacy_monitor.desk.pack_jobs import PACK_FILE, Job, PackJobs, State, TooManyJobsError, jobs_of
 from advocacy_monitor.desk.pack_query import (
     about_their_area,
     carried,
@@ -103,12 +103,11 @@ def new(asked: Asked) -> Response:
 
 def _form(asked: Asked, filters: Filters, wish: Wish, *, wrong: str = "", status: int = 200) -> Response:
     found = carried(filters, asked.t)
+    known, note = known_recipients(asked)
     selection = _selection(asked, wish.selection) if wish.selection else None
     if selection is not None:
         found = replace(found, filters=filters_of(selection.query), dropped=())
-        named = selection.query.recipient or ""
-        wish = replace(wish, title=wish.title or selection.title, recipient=wish.recipient or named)
-    known, note = known_recipients(asked)
+        wish = _as_chosen(wish, selection, known)
     recipient = next((each for each in known if each.key == wish.recipient), None)
     about = about_their_area(asked.desk, found.filters, recipient)
     shown = preview(asked.desk, about, sent=bool(wish.recipient or wish.other))
@@ -132,6 +131,16 @@ def _form(asked: Asked, filters: Filters, wish: Wish, *, wrong: str = "", status
         own_language=asked.desk.loaded.config.campaign.pack_language,
         wrong=wrong,
     )
+
+
+def _as_chosen(wish: Wish, selection: Selection, known: Sequence[Recipient]) -> Wish:
+    """The wish, with title and recipient of the selection where the form has none yet."""
+    wish = replace(wish, title=wish.title or selection.title)
+    named = selection.query.recipient or ""
+    if wish.recipient or wish.other or not named:
+        return wish
+    listed = next((each.key for each in known if named in (each.key, each.shown)), "")
+    return replace(wish, recipient=listed, other="" if listed else named)
 
 
 def formats() -> list[str]:
@@ -180,14 +189,16 @@ def _selection(asked: Asked, name: str) -> Selection:
 def make(asked: Asked) -> Response:
     """Begins a pack, and leads to its page; a form with mistakes comes back with what is wrong."""
     wish, filters = Wish.read(asked.form), Filters.read(_pairs(asked.form))
+    if asked.form.get("show") == "1":  # not in an address: the form's token would stand in it
+        return _form(asked, filters, wish)
     try:
         selection = _selection(asked, wish.selection) if wish.selection else None
         query, order = ordered(asked, filters, wish, selection=selection)
         if not wish_formats(wish):
             raise ConfigError(asked.t.text("Choose at least one format."))
         job = jobs(asked).make_pack(query, replace(order, formats=wish_formats(wish)), by=asked.person.name)
-    except (ConfigError, TooManyJobs) as error:
-        return _form(asked, filters, wish, wrong=str(error), status=409 if isinstance(error, TooManyJobs) else 400)
+    except (ConfigError, TooManyJobsError) as error:
+        return _form(asked, filters, wish, wrong=str(error), status=409 if isinstance(error, TooManyJobsError) else 400)
     noted(asked, "make pack", job, filters)
     return asked.to(f"/packs/jobs/{job.id}", say=asked.t.text("The pack is being made."))
 

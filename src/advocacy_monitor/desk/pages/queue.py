@@ -11,7 +11,13 @@ from starlette.responses import Response
 
 from advocacy_monitor.desk.context import Asked, Page, Refusal
 from advocacy_monitor.desk.pages.queue_rows import rows_of
-from advocacy_monitor.desk.pages.queue_words import claimed_in_words, decided_in_words, refused_in_words, usual_reasons
+from advocacy_monitor.desk.pages.queue_words import (
+    claimed_in_words,
+    count_in_words,
+    decided_in_words,
+    refused_in_words,
+    usual_reasons,
+)
 from advocacy_monitor.errors import ModerationError
 from advocacy_monitor.models import Decision, Status
 from advocacy_monitor.moderate import TAKEN_BACK, UNDO_WITHIN, RuleError, decide, take_back
@@ -20,7 +26,10 @@ from advocacy_monitor.summary.filters import Filters
 from advocacy_monitor.summary.paging import ORDERS, check_order
 
 _A_PAGE = 25
+_PAGES = (25, 50, 100, 200)
 _MOST = 200
+_UNASKED = 10
+"""Whoever approves more than this at once types how many: a page of ticks is made faster than it is read."""
 _LONGEST_REASON = 2000
 _ORDER = "uncertain"
 
@@ -34,29 +43,38 @@ class Typed:
     reason: str = ""
     seen: Mapping[int, int] = field(default_factory=dict)
     even_claimed: bool = False
+    count: str = ""
     back: str = "/queue"
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether so many are approved at once that their number has to be typed."""
+        return self.status == Status.APPROVED and len(self.item_ids) > _UNASKED
 
 
 def queue(asked: Asked) -> Response:
     """What waits, or what the filters ask for."""
-    return _shown(asked, asked.query.multi_items(), after=asked.query.get("after"))
+    return _shown(asked, asked.query.multi_items())
 
 
 def _shown(
     asked: Asked,
     pairs: list[tuple[str, str]],
     *,
-    after: str | None = None,
     typed: Typed | None = None,
     problem: str = "",
     status: int = 200,
 ) -> Response:
     filters, order, extra = _filters(pairs)
     store, columns, now = asked.desk.reader(), asked.desk.columns, asked.desk.clock()
-    found = columns.page(filters, store=store, order=order, limit=_A_PAGE, after=after)
+    per, after = _per(pairs), dict(pairs).get("after")
+    found = columns.page(filters, store=store, order=order, limit=per, after=after)
     # What was sent stands on the page again, wherever it is in the list by now.
     ids = tuple(dict.fromkeys([*(typed.item_ids[:_MOST] if typed and problem else ()), *found.ids]))
     held = asked.desk.claims.take(asked.person.name, ids, now=now)
+    here = f"{asked.url('/queue')}?{urlencode([*filters.pairs(), *extra])}"
+    if typed is None and ("ticked", "1") in pairs:
+        typed = Typed(item_ids=tuple(each for each in ids if each not in held))
     return asked.page(
         "queue.html",
         status=status,
@@ -71,8 +89,12 @@ def _shown(
         reasons=usual_reasons(asked.t),
         undo=_may_undo(asked),
         most=_MOST,
-        here=f"{asked.url('/queue')}?{urlencode([*filters.pairs(), *extra])}",
+        here=here,
+        this_page=f"{here}&{urlencode({'after': after})}" if after else here,
         extra=extra,
+        per=per,
+        pages=_PAGES,
+        ask_from=_UNASKED,
         kept_status=[("status", each) for each in filters.statuses],
     )
 
@@ -88,15 +110,24 @@ def _filters(pairs: list[tuple[str, str]]) -> tuple[Filters, str, list[tuple[str
     of_all = ("all", "1") in pairs and not filters.statuses
     if not filters.statuses and not of_all:
         filters = filters.but(statuses=(str(Status.PENDING),))
-    return filters, order, [("order", order), *([("all", "1")] if of_all else [])]
+    per = _per(pairs)
+    kept = [("order", order), *([("per", str(per))] if per != _A_PAGE else []), *([("all", "1")] if of_all else [])]
+    return filters, order, kept
 
 
-def _may_undo(asked: Asked) -> int:
-    """How many statements the person's last decision was about, where it can still be taken back; 0 where not."""
+def _per(pairs: list[tuple[str, str]]) -> int:
+    """How many statements stand on a page."""
+    per = _number(dict(pairs).get("per"))
+    return per if per in _PAGES else _A_PAGE
+
+
+def _may_undo(asked: Asked) -> tuple[int, int]:
+    """How many statements the person's last decision was about, where it can still be taken back, and its number."""
     last = asked.desk.reader().assertions.last_decisions(asked.person.name)
     if not last or last[0].decision.reason == TAKEN_BACK:
-        return 0
-    return len(last) if asked.desk.clock() - last[0].decision.decided_at <= UNDO_WITHIN else 0
+        return 0, 0
+    is_late = asked.desk.clock() - last[0].decision.decided_at > UNDO_WITHIN
+    return (0, 0) if is_late else (len(last), last[-1].id)
 
 
 def make_decision(asked: Asked) -> Response:
@@ -120,7 +151,7 @@ def make_decision(asked: Asked) -> Response:
     except RuleError as error:
         return _again(asked, typed, refused_in_words(error, asked.t), status=409)
     asked.desk.claims.let_go(asked.person.name, typed.item_ids)
-    return _done(asked, typed.back, made)
+    return _done(asked, typed, made)
 
 
 def undo(asked: Asked) -> Response:
@@ -128,7 +159,9 @@ def undo(asked: Asked) -> Response:
     back = _back(asked)
     try:
         with asked.desk.writer() as store:
-            made = take_back(store, moderator=asked.person.name, clock=asked.desk.clock)
+            made = take_back(
+                store, moderator=asked.person.name, clock=asked.desk.clock, last_id=_number(asked.form.get("last"))
+            )
             asked.desk.note(store, asked.person, "undo", item_ids=[each.item_id for each in made])
     except RuleError as error:
         raise Refusal(409, refused_in_words(error, asked.t)) from error
@@ -140,6 +173,13 @@ def undo(asked: Asked) -> Response:
         len(made),
     )
     return asked.to(back, say=said)
+
+
+def renew(asked: Asked) -> Response:
+    """Keeps what somebody still reads; the page's script asks for it while it is used. Tells what others hold."""
+    numbers = [number for each in asked.query.getlist("item")[:_MOST] if (number := _number(each)) is not None]
+    held = asked.desk.claims.take(asked.person.name, numbers, now=asked.desk.clock())
+    return asked.json({"held": {str(number): claim.name for number, claim in held.items()}})
 
 
 def let_go(asked: Asked) -> Response:
@@ -160,6 +200,7 @@ def _typed(asked: Asked) -> Typed:
         reason=texts["reason"].strip(),
         seen=_seen(form.getlist("seen"), item_ids),
         even_claimed=form.get("even_claimed") == "1",
+        count="".join(str(form.get("count", "")).split()),
         back=_back(asked),
     )
 
@@ -200,22 +241,29 @@ def _problem(asked: Asked, typed: Typed) -> str:
     held = asked.desk.claims.held_by_others(asked.person.name, typed.item_ids, now=now)
     if held and not typed.even_claimed:
         return claimed_in_words(held, t)
+    if typed.is_counted and typed.count != str(len(typed.item_ids)):
+        return count_in_words(len(typed.item_ids), t)
     return ""
 
 
 def _again(asked: Asked, typed: Typed, problem: str, *, status: int = 400) -> Response:
     """The queue with what was ticked and typed, and why nothing was decided."""
     pairs = parse_qsl(urlsplit(typed.back).query, keep_blank_values=True)
-    kept = [pair for pair in pairs if pair[0] != "after"]
-    return _shown(asked, kept, typed=typed, problem=problem, status=status)
+    return _shown(asked, pairs, typed=typed, problem=problem, status=status)
 
 
-def _done(asked: Asked, back: str, made: list[Decision]) -> Response:
-    return asked.to(back, say=decided_in_words(made, asked.t))
+def _done(asked: Asked, typed: Typed, made: list[Decision]) -> Response:
+    """Back to the list, at the statement after those that were decided."""
+    on_page = list(typed.seen)
+    decided = [place for place, each in enumerate(on_page) if each in typed.item_ids]
+    following = [each for each in on_page[decided[-1] + 1 :] if each not in typed.item_ids] if decided else []
+    place = f"#item-{following[0]}" if following and "#" not in typed.back else ""
+    return asked.to(typed.back + place, say=decided_in_words(made, asked.t))
 
 
 PAGES = (
     Page("GET", "/queue", Right.MODERATE, queue),
+    Page("GET", "/queue/renew", Right.MODERATE, renew),
     Page("POST", "/queue/decide", Right.MODERATE, make_decision),
     Page("POST", "/queue/undo", Right.MODERATE, undo),
     Page("POST", "/queue/let-go", Right.MODERATE, let_go),

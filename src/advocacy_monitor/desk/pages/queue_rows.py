@@ -10,6 +10,7 @@ from advocacy_monitor.candidates import Candidate, chosen_candidates, held
 from advocacy_monitor.desk.claims import Claim
 from advocacy_monitor.desk.context import Asked
 from advocacy_monitor.desk.pages.statement_marks import Mark, Run, merged, runs
+from advocacy_monitor.enrichers.risk_notes import note_for
 from advocacy_monitor.models import Status, Use
 from advocacy_monitor.moderate import TRANSITIONS
 from advocacy_monitor.store.wiping import PREFIX
@@ -21,7 +22,10 @@ _COLOURS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One statement. `seen` is its newest decision, 0 where there is none; `decided_by` who made it."""
+    """One statement. `seen` is its newest decision, 0 where there is none; `decided_by` who made it.
+
+    `notes` say what staff do about each of its risks.
+    """
 
     id: int
     runs: Sequence[Run]
@@ -35,6 +39,7 @@ class Row:
     themes: Sequence[str]
     consent: str
     risks: Sequence[str]
+    notes: Sequence[tuple[str, str]]
     personal: Sequence[str]
     is_edited: bool
     is_held: bool
@@ -82,6 +87,7 @@ def _row(
         themes=sorted(found.themes),
         consent=_consent(found),
         risks=found.risks,
+        notes=[(risk, note) for risk in found.risks if (note := note_for(risk, t.code))],
         personal=sorted({kind for kind, _ in found.personal}),
         is_edited=found.edited,
         is_held=held(found),

@@ -23,6 +23,7 @@ def refused_in_words(error: RuleError, t: Texts) -> str:
             at=f"{error.by.decided_at:%H:%M}",
         )
     words = {
+        "later": t.text("Nothing was taken back. You have decided in another window since. Load this page anew."),
         "missing": t.text("Nothing was decided. There is no statement {number}.", number=number),
         "transition": t.text(
             "Nothing was decided. Statement {number} stands where this decision is not possible; a rejected one must "
@@ -48,6 +49,17 @@ def claimed_in_words(held: Mapping[int, Claim], t: Texts) -> str:
         name=claim.name,
         number=number,
         at=f"{claim.since:%H:%M}",
+    )
+
+
+def count_in_words(number: int, t: Texts) -> str:
+    """That many are approved at once, and what is needed for it."""
+    return t.counted(
+        "Nothing was decided. You are about to approve {n} statement at once. Type this number and approve again, if "
+        "you have read it.",
+        "Nothing was decided. You are about to approve {n} statements at once. Type this number and approve again, if "
+        "you have read them all.",
+        number,
     )
 
 

@@ -16,9 +16,8 @@ from advocacy_monitor.candidates import Candidate, chosen_candidates
 from advocacy_monitor.desk.context import Asked, Page, Refusal
 from advocacy_monitor.desk.exports.about import About, about
 from advocacy_monitor.desk.exports.files import MOST_XLSX, csv_metadata, csv_parts, json_parts, xlsx_file
-from advocacy_monitor.desk.exports.rows import batches, may_share
-from advocacy_monitor.desk.exports.view import View, reason, search, view, without_words
-from advocacy_monitor.errors import ConfigError
+from advocacy_monitor.desk.exports.rows import Sharing, batches
+from advocacy_monitor.desk.exports.view import View, left_out, reason, view, without_words
 from advocacy_monitor.staff.roles import Right
 from advocacy_monitor.summary.filters import Filters
 from advocacy_monitor.summary.paging import ORDERS, Found
@@ -74,7 +73,7 @@ def statements(asked: Asked) -> Response:
         choices=lambda key: asked.desk.columns.choices(key, shared_only=not reads),
         reads=reads,
         may_download=_may_download(asked),
-        left_out=_left_out(asked, filters) if _may_download(asked) and not reads else None,
+        left_out=_left_out(asked, filters, found.total) if _may_download(asked) and not reads else None,
         most_xlsx=MOST_XLSX,
     )
 
@@ -117,7 +116,7 @@ def download_xlsx(asked: Asked) -> Response:
 def _filters(asked: Asked) -> Filters:
     """The filters of the address; what tells of moderation is not asked by those who do not see it."""
     found = Filters.read(asked.query.multi_items())
-    return found if asked.person.may(Right.READ) else found.but(statuses=(), consents=(), risks=(), counted=False)
+    return found if asked.person.may(Right.READ) else found.but(statuses=(), consents=(), risks=())
 
 
 def _order(asked: Asked) -> str:
@@ -127,40 +126,19 @@ def _order(asked: Asked) -> str:
 
 def _page(asked: Asked, filters: Filters, order: str, *, shared_only: bool) -> Found:
     desk, after = asked.desk, asked.query.get("after")
-    if not (shared_only and filters.words):
-        return desk.columns.page(
-            filters, store=desk.reader(), order=order, shared_only=shared_only, limit=_A_PAGE, after=after
-        )
-    found, capped = search(desk, filters.words, shared_only=True)
-    ids = desk.columns.ids(desk.columns.positions(filters, shared_only=True, found=found))
-    ids = ids[::-1] if order == "newest" else ids
-    start = _after(ids, after)
-    part = ids[start : start + _A_PAGE]
-    is_last = start + _A_PAGE >= len(ids)
-    return Found(
-        ids=tuple(part),
-        total=len(ids),
-        capped=capped,
-        next=None if is_last or not part else str(part[-1]),
-        is_first=start == 0,
+    return desk.columns.page(
+        filters, store=desk.reader(), order=order, shared_only=shared_only, limit=_A_PAGE, after=after
     )
-
-
-def _after(ids: Sequence[int], after: str | None) -> int:
-    """Where a page goes on behind an item, also when that is not in the list any more."""
-    if not after:
-        return 0
-    if not (after.isascii() and after.isdigit() and len(after) < 19):
-        raise ConfigError(f"after: is no place in a list, found {after[:40]!r}")
-    last, falling = int(after), len(ids) > 1 and ids[0] > ids[-1]
-    return next((at for at, each in enumerate(ids) if (each < last if falling else each > last)), len(ids))
 
 
 def _rows(asked: Asked, ids: Sequence[int], *, reads: bool) -> Iterator[Row]:
     """The statements of a page in its order, read anew: what was withdrawn a second ago is not shown."""
-    known = {each.item.id: each for each in chosen_candidates(asked.desk.reader(), ids)}
+    store = asked.desk.reader()
+    with store.snapshot():
+        known = {each.item.id: each for each in chosen_candidates(store, ids)}
+        sharing = Sharing.of(store, asked.desk.clock())
     for found in (known[item_id] for item_id in ids if item_id in known):
-        if reads or may_share(found):
+        if reads or sharing.allows(found):
             yield _row(found, reads=reads)
 
 
@@ -179,9 +157,9 @@ def _row(found: Candidate, *, reads: bool) -> Row:
     )
 
 
-def _left_out(asked: Asked, filters: Filters) -> list[tuple[str, int]] | None:
+def _left_out(asked: Asked, filters: Filters, shared: int) -> list[tuple[str, int]] | None:
     """How many more the filters find, by reason in words; None where that is not told."""
-    found = view(asked.desk, filters, asked.person).left_out
+    found = left_out(asked.desk, filters, shared)
     return None if found is None else [(reason(name, asked.t), number) for name, number in found]
 
 

@@ -8,7 +8,7 @@
   const PRINTED = 660; // across a sheet of A4, so that letters are printed in their size
   const holder = document.getElementById("charts-data");
   if (!holder || !window.Plot || !window.d3) return;
-  const { figures, colours, words, campaign, sample } = JSON.parse(holder.textContent);
+  const { figures, colours, words, campaign, sample, filtered } = JSON.parse(holder.textContent);
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const widths = new Map();
   for (const figure of figures) figure.language = words.language;
@@ -50,7 +50,7 @@
     const high = Number(drawn.getAttribute("height"));
     const title = figure.finding ? `${figure.heading}: ${figure.finding}` : figure.heading;
     const titles = window.advocacyShapes.wrapped(title, (width - 40) * 0.62, 4);
-    const notes = [...figure.notes, campaign, ...(sample ? [words.sample] : [])].flatMap((note) => window.advocacyShapes.wrapped(note, width - 40, 3));
+    const notes = [...(filtered ? [filtered] : []), ...figure.notes, campaign, ...(sample ? [words.sample] : [])].flatMap((note) => window.advocacyShapes.wrapped(note, width - 40, 3));
     const whole = document.createElementNS(SVG, "svg");
     const top = 20 + titles.length * 24;
     const total = top + high + notes.length * 17 + 24;

@@ -1,16 +1,18 @@
 /* What makes the desk's pages faster to use; without it everything works through links and forms.
 
    Keys: ? opens the list of shortcuts, / the search box, g and a letter a page. A page's own keys are in its own script;
-   `desk.typing(event)` tells it when a key is meant for a field, `desk.say(text)` reads something out. */
+   `desk.typing(event)` tells it when a key is not meant for it: it goes into a field, or a dialog is open.
+   `desk.say(text)` reads something out. */
 (() => {
   "use strict";
 
-  const typing = (event) =>
+  const writing = (event) =>
     event.ctrlKey || event.metaKey || event.altKey || event.isComposing ||
-    document.querySelector("dialog[open]:not(#help)") !== null ||
     (event.target instanceof Element && event.target.closest(
       'input:not([type="checkbox"], [type="radio"]), select, textarea, [contenteditable=""], [contenteditable="true"]'
     ) !== null);
+
+  const typing = (event) => writing(event) || document.querySelector("dialog[open]") !== null;
 
   const say = (text) => {
     const place = document.getElementById("said");
@@ -27,17 +29,15 @@
 
   let waiting = 0; // until when a letter after g is a page
   document.addEventListener("keydown", (event) => {
-    if (typing(event)) return;
+    if (writing(event) || document.querySelector("dialog[open]:not(#help)")) return;
     const letter = event.key;
     if (Date.now() < waiting) {
+      // Whatever comes after g is no key of the page: g and a must not approve anything.
       waiting = 0;
-      const way = document.querySelector(`[data-go="${CSS.escape(letter)}"]`);
-      if (way) {
-        event.preventDefault();
-        event.stopImmediatePropagation();
-        way.click();
-        return;
-      }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      document.querySelector(`[data-go="${CSS.escape(letter)}"]`)?.click();
+      return;
     }
     if (letter === "?") {
       event.preventDefault();
@@ -47,7 +47,7 @@
     } else if (letter === "/") {
       const search = document.querySelector('main input[type="search"]');
       if (search) { event.preventDefault(); search.focus(); search.select(); }
-    } else if (letter === "g") {
+    } else if (letter === "g" && !event.repeat) {
       waiting = Date.now() + 1500;
     }
   }, true);

@@ -23,7 +23,7 @@
   const ticked = () => cards.filter((card) => boxOf(card).checked);
   const tell = () => { const n = ticked().length; count.textContent = n ? `(${n})` : ""; };
   let at = -1;
-  let wanted = ""; // the decision that waits for its reason
+  let wanted = form.dataset.wanted ?? ""; // the decision that waits for its reason, or its number
 
   const go = (place) => {
     if (!cards.length) return;
@@ -44,15 +44,18 @@
     }
   };
 
+  // What is rejected or held asks for its reason each time, so that none is given that was meant for another statement.
   const decide = (status, event) => {
-    if (at < 0 && !ticked().length) return;
+    const about = ticked().length ? ticked() : at >= 0 ? [cards[at]] : [];
+    if (!about.length) return;
     event.preventDefault();
-    if (status !== "approved" && !reason.value.trim()) {
-      wanted = status;
-      reason.focus();
+    if (status === "approved" && !about.some((card) => "held" in card.dataset)) {
+      send(status);
       return;
     }
-    send(status);
+    wanted = status;
+    reason.focus();
+    reason.select();
   };
 
   reason.addEventListener("keydown", (event) => {
@@ -64,6 +67,14 @@
       if (at >= 0) go(at); else reason.blur();
     }
   });
+
+  const number = document.getElementById("count");
+  if (number) {
+    number.focus();
+    number.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") { event.preventDefault(); send("approved"); }
+    });
+  }
 
   document.addEventListener("keydown", (event) => {
     if (window.desk.typing(event) || document.getElementById("help")?.open) return;
@@ -79,10 +90,21 @@
     else if (event.key === "u") undo(event);
   });
 
+  // What is on the screen stays claimed while somebody works on it, and is let go of by itself when nobody does.
+  const EVERY = 120_000;
+  let renewed = Date.now();
+  const renew = () => {
+    if (Date.now() - renewed < EVERY || document.hidden) return;
+    renewed = Date.now();
+    const mine = cards.filter((card) => !card.classList.contains("claimed")).map((card) => `item=${card.dataset.item}`);
+    if (mine.length) fetch(`${form.dataset.renew}?${mine.join("&")}`, { credentials: "same-origin" }).catch(() => {});
+  };
+  for (const kind of ["keydown", "pointerdown", "scroll"]) document.addEventListener(kind, renew, { passive: true });
+
   form.addEventListener("change", tell);
   for (const [place, card] of cards.entries()) card.addEventListener("focusin", () => { at = place; });
-  all.hidden = false;
-  all.addEventListener("click", () => {
+  all.addEventListener("click", (event) => {
+    event.preventDefault();
     for (const card of cards) if (!card.classList.contains("claimed")) boxOf(card).checked = true;
     tell();
   });
@@ -90,5 +112,8 @@
   // After a decision one goes on where one was.
   const before = sessionStorage.getItem("queue-at");
   sessionStorage.removeItem("queue-at");
-  if (before !== null && !problem) go(Number(before));
+  const next = cards.findIndex((card) => `#${card.id}` === location.hash);
+  if (problem) return;
+  if (next >= 0) go(next);
+  else if (before !== null) go(Number(before));
 })();

@@ -1,0 +1,115 @@
+"""Every page of the desk before axe-core: nothing that keeps people out, in both languages, light and dark, on a phone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desk.browsing import PHONE, WIDE, Lived, Served, below, browsing, live, sideways
+
+sync_playwright = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
+
+_CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+_ALL = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+}
+_PAGES = (
+    (None, "/login"),
+    ("administrator", "/"),
+    ("administrator", "/queue"),
+    ("administrator", "/queue?theme=staff_help&order=oldest"),
+    ("administrator", "/statements"),
+    ("administrator", "/statements/2"),
+    ("administrator", "/statements/22"),
+    ("administrator", "/statements/22/redact"),
+    ("administrator", "/statements/10/erase"),
+    ("viewer", "/statements/{shared}"),
+    ("viewer", "/statements"),
+    ("administrator", "/coding"),
+    ("administrator", "/coding/draw"),
+    ("coder", "/coding/{open}/next"),
+    ("coder", "/coding/{open}/mine"),
+    ("administrator", "/coding/{settled}/settle"),
+    ("administrator", "/coding/{settled}/agreement"),
+    ("administrator", "/coding/{settled}/close"),
+    ("administrator", "/dashboards"),
+    ("viewer", "/dashboards?language=de"),
+    ("administrator", "/map"),
+    ("administrator", "/health"),
+    ("advocate", "/packs"),
+    ("advocate", "/packs/new"),
+    ("advocate", "/packs/jobs/{job}"),
+    ("advocate", "/packs/made/{number}"),
+    ("advocate", "/packs/choose"),
+    ("advocate", "/packs/choose/{choice}"),
+    ("administrator", "/accounts"),
+    ("administrator", "/accounts/1"),
+    ("administrator", "/account"),
+    ("administrator", "/log"),
+    ("viewer", "/help"),
+    ("viewer", "/guidelines"),
+    ("viewer", "/queue"),
+    ("viewer", "/statements/999999"),
+    ("viewer", "/no/such/page"),
+)
+_REFUSED = {"/queue": 403, "/statements/999999": 404, "/no/such/page": 404}
+
+
+@pytest.fixture(scope="module")
+def folder(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("accessible") / "campaign"
+    shutil.copytree(prepared, made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def lived(folder: Path) -> Lived:
+    return live(folder)
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path, lived: Lived) -> Iterator[Served]:
+    with browsing(folder) as found:
+        yield found
+
+
+def _found(page: Any, options: dict[str, Any]) -> list[str]:
+    told = sync_playwright.Axe().run(page, options=options).response["violations"]
+    return [
+        f"{each['impact']} {each['id']}: {node['html'][:160]} {[check['message'][:160] for check in node['any']]}"
+        for each in told
+        for node in each["nodes"][:3]
+    ]
+
+
+@pytest.mark.parametrize("language", ["en-GB", "de-DE"])
+def test_nothing_on_any_page_keeps_people_out(served: Served, lived: Lived, language: str) -> None:
+    wrong = {}
+    for role in (None, "viewer", "coder", "advocate", "administrator"):
+        with served.page(role, locale=language, color_scheme="light") as page:
+            for path in (each.format(**vars(lived)) for who, each in _PAGES if who == role):
+                wrong |= _looked_at(page, role, path, language)
+    assert not wrong, "\n".join(f"{place}\n    " + "\n    ".join(found) for place, found in wrong.items())
+
+
+def _looked_at(page: Any, role: str | None, path: str, language: str) -> dict[str, list[str]]:
+    """What is wrong with a page: wide in light, its colours in dark, and all of it again on a phone."""
+    found = {}
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light")
+    answer = page.goto(below(path))
+    assert answer.status == (_REFUSED.get(path, 200) if role == "viewer" else 200), (path, answer.status)
+    assert page.get_attribute("html", "lang") == language[:2]
+    if page.locator("figure.chart").count():
+        page.wait_for_selector("figure.chart svg")
+    found["light"] = _found(page, _ALL)
+    page.emulate_media(color_scheme="dark")
+    found["dark"] = _found(page, _CONTRAST)
+    page.set_viewport_size(PHONE)
+    found["phone"] = _found(page, _ALL) + sideways(page)
+    return {f"{role} {path} {language} {how}": each for how, each in found.items() if each}
