@@ -161,7 +161,7 @@ CREATE TRIGGER summary_enrichments_went_on AFTER UPDATE OF last_item_id ON enric
 _ENRICHERS_CHANGED = """
 CREATE TRIGGER summary_enrichments_{name} AFTER {event} ON enrichments
     {when}
-    BEGIN UPDATE summary_state SET redo = 0; END
+    BEGIN UPDATE summary_state SET redo = 0 WHERE seen > 0; END
 """
 
 

@@ -87,29 +87,30 @@ def _found(page: Any, options: dict[str, Any]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("language", ["en-GB", "de-DE"])
-def test_nothing_on_any_page_keeps_people_out(served: Served, lived: Lived, language: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "size", "first", "then"),
+    [("en-GB", WIDE, "light", "dark"), ("de-DE", PHONE, "dark", "light")],
+    ids=["english, wide, light and dark", "german, phone, dark and light"],
+)
+def test_nothing_on_any_page_keeps_people_out(
+    served: Served, lived: Lived, language: str, size: dict[str, int], first: str, then: str
+) -> None:
     wrong = {}
     for role in (None, "viewer", "coder", "advocate", "administrator"):
-        with served.page(role, locale=language, color_scheme="light") as page:
+        with served.page(role, size=size, locale=language) as page:
             for path in (each.format(**vars(lived)) for who, each in _PAGES if who == role):
-                wrong |= _looked_at(page, role, path, language)
+                page.emulate_media(color_scheme=first)
+                _open(page, role, path, language)
+                found = [*_found(page, _ALL), *sideways(page)]
+                page.emulate_media(color_scheme=then)
+                if found := [*found, *_found(page, _CONTRAST)]:
+                    wrong[f"{role} {path}"] = found
     assert not wrong, "\n".join(f"{place}\n    " + "\n    ".join(found) for place, found in wrong.items())
 
 
-def _looked_at(page: Any, role: str | None, path: str, language: str) -> dict[str, list[str]]:
-    """What is wrong with a page: wide in light, its colours in dark, and all of it again on a phone."""
-    found = {}
-    page.set_viewport_size(WIDE)
-    page.emulate_media(color_scheme="light")
+def _open(page: Any, role: str | None, path: str, language: str) -> None:
     answer = page.goto(below(path))
     assert answer.status == (_REFUSED.get(path, 200) if role == "viewer" else 200), (path, answer.status)
     assert page.get_attribute("html", "lang") == language[:2]
     if page.locator("figure.chart").count():
         page.wait_for_selector("figure.chart svg")
-    found["light"] = _found(page, _ALL)
-    page.emulate_media(color_scheme="dark")
-    found["dark"] = _found(page, _CONTRAST)
-    page.set_viewport_size(PHONE)
-    found["phone"] = _found(page, _ALL) + sideways(page)
-    return {f"{role} {path} {language} {how}": each for how, each in found.items() if each}

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from advocacy_monitor.staff.roles import Role
 from tests.desk.browsing import PHONE, Served, below, browsing, sideways
 from tests.desk.site import PASSWORD
 
@@ -47,11 +48,11 @@ def _downloaded(page: Any, press: Any) -> tuple[str, bytes]:
 
 
 def test_somebody_logs_in_by_the_form_and_reads_the_desk_in_german(served: Served) -> None:
-    served.token("viewer")
+    served.desk.accounts.add("Lotte", Role.VIEWER, PASSWORD)
     with served.page(None, size=PHONE) as page:
         page.goto("/")
         assert "/login" in page.url
-        page.get_by_label("Name").fill("Viewer")
+        page.get_by_label("Name").fill("Lotte")
         page.get_by_label("Password").fill(PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url("**/-/desk/")

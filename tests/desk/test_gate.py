@@ -11,7 +11,7 @@ from advocacy_monitor.config_parts import Desk as DeskSettings
 from advocacy_monitor.desk.context import BASE, is_local
 from tests.desk.site import Site, open_site, prepare
 
-_STOCK = ("/advocacy", "/advocacy/items", "/advocacy/items.json", "/advocacy/items.csv", "/advocacy/runs/1")
+_STOCK = ("/advocacy", "/advocacy/runs", "/advocacy/items.json", "/advocacy/items.csv", "/advocacy/runs/1")
 _INNER = (
     "/-/metadata.json",
     "/-/config.json",
@@ -24,10 +24,10 @@ _MORE = (
     "/advocacy.json?sql=select+1",
     "/advocacy?sql=select+1",
     "/advocacy/-/query?sql=select+1",
-    "/advocacy/items?_where=1",
-    "/advocacy/items?_through=%7B%7D",
-    "/advocacy/items?_search=a&_fts_table=items_fts",
-    "/advocacy/items?_search=a&_fts_pk=id",
+    "/advocacy/runs?_where=1",
+    "/advocacy/runs?_through=%7B%7D",
+    "/advocacy/runs?_search=a&_fts_table=items_fts",
+    "/advocacy/runs?_search=a&_fts_pk=id",
     "/advocacy/codings",
     "/advocacy/codings.json",
     "/advocacy/~63odings",
@@ -64,6 +64,8 @@ def test_moderators_see_tables_but_nothing_through_which_one_table_tells_of_anot
     for path in ("/advocacy/items/2", "/advocacy/items/2.json?_extra=foreign_key_tables", "/advocacy/~69tems/~32"):
         row = client.stock(path)
         assert (row.status_code, row.headers["location"]) == (303, f"{BASE}/statements/2")
+    for path in ("/advocacy/items", "/advocacy/items?_search=lonely", "/advocacy/~69tems"):
+        assert client.stock(path).headers["location"] == f"{BASE}/statements"
 
 
 def test_administrators_see_everything(shared_site: Site) -> None:

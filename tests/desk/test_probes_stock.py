@@ -60,7 +60,6 @@ _ODD = (
     "/advocacy/items.json?_facet=author_handle",
     "/advocacy/items.json?_facet_array=hashtags&_extra=all",
     "/advocacy/items.json?_next=1&_size=1",
-    "/advocacy/items.jsono",
     "/advocacy/items.blob?_blob_column=text",
     "/advocacy/~69~74ems.json",
     "/advocacy/~69tems",

@@ -98,7 +98,7 @@ class Desk:
         store.actions.add(person.name, action, item_ids=item_ids, detail=detail)
 
 
-_AT_ONCE = 500
+_AT_ONCE = 200
 """So many changed items are summed up at the end of a write; what a daemon changed waits for the second's turn."""
 
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote
 
 from datasette.utils import tilde_decode
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from advocacy_monitor.desk.context import BASE, SESSION, Desk
 from advocacy_monitor.staff.roles import Person, Right
@@ -24,7 +25,7 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 _LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOST_BYTES = 4 << 20
-_PARTS_OF_A_ROW = 4
+_PARTS_OF_A_TABLE, _PARTS_OF_A_ROW = 3, 4
 CLOSED_TABLES = frozenset({"codings", "coding_samples", "actions"})
 """Who codes must not see how others coded; what colleagues did is the administrator's to see."""
 _SQL_PARAMETERS = frozenset({"sql", "_where", "_through", "_fts_table", "_fts_pk", "_trace"})
@@ -40,10 +41,6 @@ _STOCK = (
     b"default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
 )
 _CLOSED = b"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-
-class TooMuch(Exception):
-    """A request that sends more than a form can hold."""
 
 
 def gate(stock: App, ours: App, desk: Desk) -> App:
@@ -85,10 +82,7 @@ async def _to_ours(ours: App, scope: Message, receive: Receive, send: Send) -> N
         return
     inner = {**scope, "path": scope["path"][len(BASE) :], "root_path": ""}
     inner["raw_path"] = quote(inner["path"]).encode()
-    try:
-        await ours(inner, _counting(receive), send)
-    except TooMuch:
-        await _say(send, 413, "This form is larger than 4 MB.")
+    await ours(inner, _counting(receive), send)
 
 
 async def _to_stock(stock: App, scope: Message, receive: Receive, send: Send, person: Person | None) -> None:
@@ -102,8 +96,8 @@ async def _to_stock(stock: App, scope: Message, receive: Receive, send: Send, pe
         await _redirect(send, f"{BASE}/")
     elif scope["method"] not in _READING:
         await _say(send, 405, "Datasette's pages only read.")
-    elif person.may(Right.READ) and not person.may(Right.SQL) and (item := _item(path)):
-        await _redirect(send, f"{BASE}/statements/{item}")
+    elif person.may(Right.READ) and not person.may(Right.SQL) and (ours := _ours(path)):
+        await _redirect(send, BASE + ours)
     elif not person.may(Right.TABLES) or (_asks_for_more(scope) and not person.may(Right.SQL)):
         await _say(send, 403, "Your account is not allowed to see this page.")
     else:
@@ -122,15 +116,16 @@ def _asks_for_more(scope: Message) -> bool:
     return parts[1].split(".")[0] in CLOSED_TABLES or parts[1] == "-"
 
 
-def _item(path: str) -> str:
-    """The number of the statement whose row is asked for, or ''.
+def _ours(path: str) -> str:
+    """Our own page of the statements, or of one, where Datasette's of the same is asked for; else ''.
 
-    Datasette shows there how many coders have answered; our own page shows all the rest, and better.
+    Datasette shows in a row how many coders have answered, and among millions of rows it searches for seconds.
     """
-    parts = path.split("/")
-    row = len(parts) == _PARTS_OF_A_ROW and tilde_decode(parts[2]).lower() == "items"
-    number = tilde_decode(parts[3]).partition(".")[0] if row else ""
-    return number if number.isascii() and number.isdigit() else ""
+    parts = [tilde_decode(part) for part in path.split("/")]
+    if len(parts) not in (_PARTS_OF_A_TABLE, _PARTS_OF_A_ROW) or parts[2].lower() != "items":
+        return ""
+    number = parts[3].partition(".")[0] if len(parts) == _PARTS_OF_A_ROW else ""
+    return f"/statements/{number}" if number.isascii() and number.isdigit() else "/statements"
 
 
 def _counting(receive: Receive) -> Receive:
@@ -142,7 +137,7 @@ def _counting(receive: Receive) -> Receive:
         message = await receive()
         read += len(message.get("body", b""))
         if read > _MOST_BYTES:
-            raise TooMuch
+            raise HTTPException(413, "This form is larger than 4 MB.")
         return message
 
     return counted

@@ -24,7 +24,9 @@ from advocacy_monitor.summary.refresh import refresh
 log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 1.0
-_AT_ONCE = 500
+_PAUSE_SECONDS = 0.1
+"""Between two batches, in which others may write: SQLite gives the lock to whoever asks at the right moment."""
+_AT_ONCE = 200
 
 
 def open_desk(loaded: Loaded, *, clock: Callable[[], datetime] = now, passwords: Passwords | None = None) -> Desk:
@@ -78,8 +80,7 @@ def _follow(desk: Desk, stop: threading.Event) -> None:
                 while not stop.is_set():
                     done = refresh(store, desk.loaded, most=_AT_ONCE)
                     desk.columns.follow(store)
-                    if not done:
-                        stop.wait(_EVERY_SECONDS)
+                    stop.wait(_PAUSE_SECONDS if done else _EVERY_SECONDS)
         except StoreError as error:
             if not failed:
                 log.error("the overview is not up to date: %s", error)

@@ -85,7 +85,10 @@ class Summary:
     def begin_anew(self, made_for: str) -> None:
         """Has everything summed up again, for another way of doing so; what is there stays until then."""
         with translated(self._path), immediate(self._db):
-            self._db.execute("UPDATE summary_state SET redo = 0, made_for = ? WHERE made_for <> ?", [made_for] * 2)
+            self._db.execute(
+                "UPDATE summary_state SET redo = iif(seen = 0, NULL, 0), made_for = ? WHERE made_for <> ?",
+                [made_for] * 2,
+            )
 
     def changed(self, limit: int) -> list[int]:
         """Items that changed since they were summed up, lowest ids first."""

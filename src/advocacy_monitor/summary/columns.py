@@ -7,6 +7,7 @@ a filter lets through stands for all.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -27,6 +28,8 @@ from advocacy_monitor.summary.table import Bools, Ints, Table
 _SINGLE = {"status": "statuses", "source": "sources", "language": "languages", "area": "areas", "library": "libraries"}
 _SETS = {"theme": "themes", "risk": "risks", "answer": "answers"}
 _EPOCH = date(1970, 1, 1)
+_MANY = 100_000
+_KEPT_SECONDS = 30.0
 
 
 class Columns:
@@ -39,6 +42,7 @@ class Columns:
         self._seq = -1
         self._last_name = 0
         self._last_id = self._seen = 0
+        self._choices: dict[tuple[str, bool], tuple[float, int, list[tuple[str, int]]]] = {}
         self.version = 0
         """Goes up with each change: what was worked out for an older one may be out of date."""
 
@@ -180,10 +184,20 @@ class Columns:
         return first, last
 
     def choices(self, name: str, *, shared_only: bool = False) -> list[tuple[str, int]]:
-        """The values of a field with how many items have them, most first; NONE for what is not known."""
+        """The values of a field with how many items have them, most first; NONE for what is not known.
+
+        Of many items they may be half a minute old: they are what a menu offers.
+        """
+        key, now = (name, shared_only), time.monotonic()
+        at, version, kept = self._choices.get(key, (0.0, -1, []))
+        if version == self.version or (version >= 0 and len(self) >= _MANY and now - at < _KEPT_SECONDS):
+            return kept
+        version = self.version
         found = self.tally_counts(self.positions(Filters(), shared_only=shared_only), name)
         named = [(NONE if value is None else value, count) for value, count in found.items()]
-        return sorted(named, key=lambda pair: (pair[0] == NONE, -pair[1], pair[0]))
+        made = sorted(named, key=lambda pair: (pair[0] == NONE, -pair[1], pair[0]))
+        self._choices[key] = (now, version, made)
+        return made
 
     def tally_counts(self, positions: Ints, by: str) -> dict[str | None, int]:
         """How many of these positions have each value of a field; None for what is not known.

@@ -41,11 +41,12 @@ def moderation_steps(
     `off_topic` is None where it was not looked up; then that step is missing.
     """
     t, columns = telling.t, counts.columns
-    keep = _mask(columns, counts.found)
+    size = len(columns)  # items that come while this is counted are not in it
+    keep = _mask(size, counts.found)
     steps = [(t.text("Stored"), len(counts.found))]
 
     def step(label: str, positions: Ints, *, without: bool = False) -> None:
-        mask = _mask(columns, positions)
+        mask = _mask(size, positions)
         keep[:] = keep & (~mask if without else mask)
         steps.append((label, int(keep.sum())))
 
@@ -118,7 +119,7 @@ def _at(columns: Columns, item_ids: Sequence[int]) -> Ints:
     return columns.positions(Filters(), found=item_ids)
 
 
-def _mask(columns: Columns, positions: Ints) -> Bools:
-    made = np.zeros(len(columns), dtype=bool)
-    made[positions] = True
+def _mask(size: int, positions: Ints) -> Bools:
+    made = np.zeros(size, dtype=bool)
+    made[positions[positions < size]] = True
     return made
