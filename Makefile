@@ -65,6 +65,7 @@ bench: .venv/developing
 	$(BIN)/python benchmarks/enrichment.py
 	$(BIN)/python benchmarks/duplicates.py
 	$(BIN)/python benchmarks/packs.py
+	$(BIN)/python benchmarks/desk.py --rows 20000 200000
 
 clean:
 	rm -rf .venv .venv-datasette-1 demo-campaign build dist
