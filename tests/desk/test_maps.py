@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
@@ -120,11 +121,20 @@ def test_libraries_stand_where_their_list_says(tmp_path: Path) -> None:
         libraries(path)
 
 
-def test_without_boundaries_countries_are_drawn(shared_site: Site) -> None:
-    page = shared_site.client("viewer").get("/map").text
-    figure = drawn(page)["figures"][0]
+def test_without_boundaries_countries_are_drawn_where_areas_are_countries(desk_site: Site) -> None:
+    with sqlite3.connect(desk_site.campaign.database) as conn:
+        conn.execute("UPDATE items SET area = 'Germany' WHERE area = 'Riverside'")
+        conn.execute("UPDATE annotations SET value = 'Germany' WHERE label = 'area' AND value = 'Riverside'")
+    desk_site.catch_up()
+    figure = drawn(desk_site.client("moderator").get("/map").text)["figures"][0]
     assert (figure["boundaries"], figure["countries"]) == ("", "/-/desk/static/maps/countries-110m.json")
-    assert "Natural Earth" in page
+    assert figure["values"]["germany"] >= 5
+
+
+def test_an_empty_map_of_the_world_is_not_drawn(shared_site: Site) -> None:
+    page = shared_site.client("viewer").get("/map").text
+    assert drawn(page)["figures"] == []
+    assert "are placed in" in page and "Natural Earth" in page
     assert "have no outline of their name" in page
     assert shared_site.client("viewer").get("/map/boundaries.json").status_code == 404
     assert shared_site.client("viewer").get("/static/maps/countries-110m.json").status_code == 200

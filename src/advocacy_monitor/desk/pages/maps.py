@@ -38,6 +38,8 @@ def map_page(asked: Asked) -> Response:
     boundaries = _boundaries(asked)
     drawn = _drawn_names(boundaries)
     figure = _figure(asked, told, base, areas)
+    # A map on which nothing of the campaign lies would only look as if there were nothing.
+    is_drawn = bool(figure.data) and (bool(points) or any(key in drawn for key in areas.shown))
     return asked.page(
         "map.html",
         figure=figure,
@@ -53,7 +55,7 @@ def map_page(asked: Asked) -> Response:
         without=without,
         points=len(points),
         drawn={
-            "figures": [_drawing(asked, told, figure, areas, by_library, points, boundaries)] if figure.data else [],
+            "figures": [_drawing(asked, told, figure, areas, by_library, points, boundaries)] if is_drawn else [],
             **script_words(asked, filters),
         },
     )
