@@ -95,7 +95,7 @@ def make_post(text: str = "I love my library.", **given: Any) -> Post:
         "text": text,
         "created_at": datetime(2026, 10, 1, tzinfo=UTC) + timedelta(minutes=number % 10000),
         "author_id": f"author-{number}",
-        "author_handle": f"reader{number}",
+        "author_handle": f"reader{number % 10000}",  # five digits are taken for a telephone number
     }
     values.update(given)
     values.setdefault("raw", json.dumps({"id": values["source_id"], "text": values["text"]}).encode())

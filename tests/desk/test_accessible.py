@@ -112,5 +112,5 @@ def _open(page: Any, role: str | None, path: str, language: str) -> None:
     answer = page.goto(below(path))
     assert answer.status == (_REFUSED.get(path, 200) if role == "viewer" else 200), (path, answer.status)
     assert page.get_attribute("html", "lang") == language[:2]
-    if page.locator("figure.chart").count():
+    if page.locator("figure.chart").count() and path != "/map":
         page.wait_for_selector("figure.chart svg")
