@@ -141,7 +141,7 @@ def test_every_format_says_to_what_the_pack_is_limited(loaded: Loaded) -> None:
 
 
 def test_the_printed_forms_say_it_too(loaded: Loaded) -> None:
-    pdf = pytest.importorskip("pypdf")
+    pdf = pytest.importorskip("pypdf", reason="pypdf is a development dependency")
     with open_store(loaded) as store:
         made = export_pack(store, loaded, LIMITED, order(loaded, "pdf", "report"))
     assert not made.failures

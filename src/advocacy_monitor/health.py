@@ -139,6 +139,17 @@ def _contacts(path: Path) -> Iterator[Finding]:
         yield Finding(ok=True, what="contacts", found="private" if path.exists() else "not there yet")
 
 
+def _desk(loaded: Loaded) -> Iterator[Finding]:
+    """The one file that only the desk reads: nobody would miss it before somebody opens the map."""
+    path = loaded.config.desk.map
+    if path is not None:
+        is_there = (loaded.folder / path).is_file()
+        found = f"{path}" if is_there else f"desk.map: there is no file {path}"
+        yield Finding(
+            ok=is_there, what="map", found=found, remedy="" if is_there else "correct desk.map in config.yaml"
+        )
+
+
 def _disk(folder: Path) -> Finding:
     free = shutil.disk_usage(folder).free
     writable = os.access(folder, os.W_OK)
@@ -163,5 +174,6 @@ def examine(loaded: Loaded, *, offline: bool) -> list[Finding]:
         *_terms(loaded),
         *_database(loaded),
         *_contacts(loaded.contacts),
+        *_desk(loaded),
         _disk(loaded.folder),
     ]

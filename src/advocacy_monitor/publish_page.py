@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from advocacy_monitor.config import Loaded
 from advocacy_monitor.exporters import figures
 from advocacy_monitor.exporters.colours import palette
-from advocacy_monitor.exporters.html import TEMPLATES
+from advocacy_monitor.exporters.html import TEMPLATES, brand_values
 from advocacy_monitor.exporters.html_direction import line, way
 from advocacy_monitor.exporters.html_quotes import shown
 from advocacy_monitor.exporters.html_tables import places, theme_rows
@@ -26,7 +26,7 @@ from advocacy_monitor.exporters.page_text import direction, language_tag, safe_l
 from advocacy_monitor.exporters.quotes import LONGEST_QUOTE, shortened
 from advocacy_monitor.exporters.story import story
 from advocacy_monitor.exporters.wording import QUOTE_MARKS, Wording, wording
-from advocacy_monitor.models import EvidencePack, Logo
+from advocacy_monitor.models import EvidencePack
 from advocacy_monitor.publish_rows import PublicStatement
 from advocacy_monitor.publish_words import edition, left_out, withdraw
 
@@ -104,7 +104,7 @@ def _view(
         "withdraw": _line(shown(withdraw(loaded, t)), words),
         "form": safe_link(loaded.config.campaign.form_url),
     }
-    return values | _labels(pack, words) | _brand(pack)
+    return values | _labels(pack, words) | brand_values(pack)
 
 
 def _may_be_told(pack: EvidencePack) -> bool:
@@ -173,20 +173,3 @@ def _labels(pack: EvidencePack, words: Wording) -> dict[str, str]:
         "withdraw_heading": t.text("If you want a statement of yours taken out"),
         "licence_title": t.text("Licence"),
     }
-
-
-def _brand(pack: EvidencePack) -> dict[str, str]:
-    brand = pack.brand
-    return {
-        "contact": shown(brand.contact or pack.contact),
-        "website": safe_link(brand.website),
-        "imprint": shown(brand.imprint),
-        "licence": shown(brand.licence),
-        "logo": _data(brand.logo) if brand.logo else "",
-        "logo_alternative": shown(brand.logo.alternative) if brand.logo else "",
-    }
-
-
-def _data(logo: Logo) -> str:
-    kind = logo.media_type if logo.media_type in ("image/png", "image/jpeg", "image/svg+xml") else "image/png"
-    return f"data:{kind};base64,{base64.b64encode(logo.data).decode('ascii')}"

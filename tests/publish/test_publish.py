@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -299,7 +298,6 @@ def test_two_at_once_do_not_disturb_each_other(campaign: Campaign, monkeypatch: 
     assert said == [1]
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and sys.platform != "linux", reason="needs a folder that refuses")
 def test_a_disk_that_refuses_is_told_and_the_old_file_stays(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:

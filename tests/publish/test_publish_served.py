@@ -27,7 +27,7 @@ HOSTILE = (
 
 def ask(campaign: Campaign, *paths: str) -> list[Any]:
     """The answers of a Datasette to these paths, with the description that lies beside the file."""
-    app = pytest.importorskip("datasette.app")
+    app = pytest.importorskip("datasette.app", reason="needs the extra `browse`")
     described = yaml.safe_load(campaign.path.with_name("public.metadata.yaml").read_text(encoding="utf-8"))
 
     async def answers() -> list[Any]:

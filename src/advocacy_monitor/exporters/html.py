@@ -96,7 +96,7 @@ def view(pack: EvidencePack) -> dict[str, Any]:
         "about": about(pack, words),
         "codebook": codebook(pack, words),
     }
-    values |= _told(pack, told, words) | _labels(words) | _brand(pack)
+    values |= _told(pack, told, words) | _labels(words) | brand_values(pack) | _edition(pack)
     return values | {"sections": list(_sections(values))}
 
 
@@ -168,7 +168,8 @@ def _labels(words: Wording) -> dict[str, str]:
     }
 
 
-def _brand(pack: EvidencePack) -> dict[str, str]:
+def brand_values(pack: EvidencePack) -> dict[str, str]:
+    """Whom to ask, and how the pages look: what every page of a campaign says of its maker."""
     brand = pack.brand
     return {
         "contact": shown(brand.contact or pack.contact),
@@ -177,6 +178,11 @@ def _brand(pack: EvidencePack) -> dict[str, str]:
         "licence": shown(brand.licence),
         "logo": _data(brand.logo) if brand.logo else "",
         "logo_alternative": shown(brand.logo.alternative) if brand.logo else "",
+    }
+
+
+def _edition(pack: EvidencePack) -> dict[str, str]:
+    return {
         "number": shown(pack.number),
         "digest": shown(pack.digest),
         "as_of": wording(pack.language).t.day(pack.as_of.astimezone(UTC).date()),

@@ -75,7 +75,8 @@ class Summary:
 
     def state(self) -> SummaryState:
         """How far it is."""
-        row = self._db.execute("SELECT seen, seq, redo, made_for FROM summary_state").fetchone()
+        with translated(self._path):
+            row = self._db.execute("SELECT seen, seq, redo, made_for FROM summary_state").fetchone()
         return SummaryState(*row)
 
     def move(self, *, seen: int, seq: int, redo: int | None) -> None:

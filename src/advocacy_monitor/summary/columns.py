@@ -191,13 +191,13 @@ class Columns:
         key, now = (name, shared_only), time.monotonic()
         at, version, kept = self._choices.get(key, (0.0, -1, []))
         if version == self.version or (version >= 0 and len(self) >= _MANY and now - at < _KEPT_SECONDS):
-            return kept
+            return list(kept)
         version = self.version
         found = self.tally_counts(self.positions(Filters(), shared_only=shared_only), name)
         named = [(NONE if value is None else value, count) for value, count in found.items()]
         made = sorted(named, key=lambda pair: (pair[0] == NONE, -pair[1], pair[0]))
         self._choices[key] = (now, version, made)
-        return made
+        return list(made)
 
     def tally_counts(self, positions: Ints, by: str) -> dict[str | None, int]:
         """How many of these positions have each value of a field; None for what is not known.

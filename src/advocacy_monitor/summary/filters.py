@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.models import Status
@@ -56,7 +57,7 @@ class Filters:
     def read(cls, query: Iterable[tuple[str, str]]) -> Filters:
         """The filters in an address. Keys that are none of these are not looked at. Raises ConfigError."""
         many: dict[str, list[str]] = {}
-        made: dict[str, object] = {}
+        made: dict[str, Any] = {}
         for key, raw in query:
             value = raw.strip()
             if len(value) > _LONGEST:
@@ -77,7 +78,7 @@ class Filters:
             made[field] = tuple(dict.fromkeys(values))
         _known("status", many.get("statuses", ()), [str(status) for status in Status])
         _known("consent", many.get("consents", ()), CONSENTS)
-        return cls(**made)  # type: ignore[arg-type]  # each under its own key
+        return cls(**made)
 
     def pairs(self) -> list[tuple[str, str]]:
         """The same as it stands in an address."""
@@ -95,9 +96,9 @@ class Filters:
         """Whether they let everything through."""
         return self == Filters()
 
-    def but(self, **changed: object) -> Filters:
+    def but(self, **changed: Any) -> Filters:
         """The same with other values for some fields."""
-        return replace(self, **changed)  # type: ignore[arg-type]
+        return replace(self, **changed)
 
 
 FIELDS = tuple(field.name for field in fields(Filters))

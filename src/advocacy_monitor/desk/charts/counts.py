@@ -5,18 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from advocacy_monitor.breakdowns import merged
 from advocacy_monitor.desk.charts import reach
+from advocacy_monitor.desk.charts.definitions import Measure
 from advocacy_monitor.desk.charts.options import options_of
 from advocacy_monitor.summary.columns import Columns
 from advocacy_monitor.summary.rows import CODED
 from advocacy_monitor.summary.table import Ints
-
-Measure = Literal["statements", "people", "appearances"]
 
 UNKNOWN = "unknown"
 """Stands for what is not known; people write that as well."""

@@ -20,7 +20,7 @@ Series = tuple[str, str, dict[str, int | None]]
 def over_months(named: Named, counts: Counts, telling: Telling, filters: Filters) -> Figure:
     """Statements over whole months, all together or by theme."""
     chart, t = named.chart, telling.t
-    whole = counts.by("month", chart.measure)  # type: ignore[arg-type]  # agreement is drawn elsewhere
+    whole = counts.by("month", chart.counted)
     months, left_out = whole_months(whole.numbers, filters, telling.today)
     if not months or whole.base < telling.smallest_cell:
         empty = t.text("No month is whole yet: a month is drawn when it is over.")
@@ -38,7 +38,7 @@ def heat(named: Named, counts: Counts, telling: Telling) -> Figure:
     """Themes by another field, as a table of cells."""
     chart, t = named.chart, telling.t
     field = chart.field
-    whole = counts.by(field, chart.measure)  # type: ignore[arg-type]
+    whole = counts.by(field, chart.counted)
     statements = counts.by(field)
     alone = {count.label for count in parts(statements.numbers, telling.smallest_cell, others=OTHERS)} - {OTHERS}
     ordered = sorted(alone, key=lambda name: (name == UNKNOWN, -statements.numbers[name], name))
@@ -61,8 +61,8 @@ def _by_theme(named: Named, counts: Counts, telling: Telling, columns: Sequence[
     """The most frequent themes, each with its numbers; what lies outside the columns stands together."""
     chart = named.chart
     smallest = telling.smallest_cell
-    crossed = counts.crossed(chart.field, chart.measure, columns)  # type: ignore[arg-type]
-    sizes = counts.by("theme", chart.measure).numbers  # type: ignore[arg-type]
+    crossed = counts.crossed(chart.field, chart.counted, columns)
+    sizes = counts.by("theme", chart.counted).numbers
     themes = sorted(crossed, key=lambda theme: (-sizes.get(theme, 0), theme))[: chart.top]
     return [
         (theme, telling.label("theme", theme), _row(crossed[theme], columns, smallest))

@@ -28,6 +28,10 @@ _LARGEST = 256 * 1024
 _MOST = 40
 
 
+Measure = Literal["statements", "people", "appearances"]
+"""What can be counted."""
+
+
 class Chart(BaseModel):
     """One chart: what is counted, by what, and how it is drawn."""
 
@@ -42,6 +46,12 @@ class Chart(BaseModel):
     kind: Literal["bar", "line", "heat", "funnel", "table"] = "bar"
     top: int = Field(default=15, ge=1, le=60)
     title: str | None = Field(default=None, min_length=1, max_length=120)
+
+    @property
+    def counted(self) -> Measure:
+        """What is counted. Agreement is measured, and drawn elsewhere."""
+        assert self.measure != "agreement"
+        return self.measure
 
     @property
     def field(self) -> str:

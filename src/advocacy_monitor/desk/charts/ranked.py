@@ -18,7 +18,7 @@ def ranked(named: Named, counts: Counts, telling: Telling, quality: Quality | No
     """A chart by one field that is not time."""
     chart, t = named.chart, telling.t
     field = chart.field
-    counted = counts.by(field, chart.measure, chart.question)  # type: ignore[arg-type]  # agreement is drawn elsewhere
+    counted = counts.by(field, chart.counted, chart.question)
     rows, more = _overlapping(counted, chart, telling) if counted.overlap else _parted(counted, counts, chart, telling)
     heading = telling.heading(chart)
     if counted.base < telling.smallest_cell or not any(value is not None for _, value in rows):
