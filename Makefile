@@ -65,6 +65,7 @@ bench: .venv/developing
 	$(BIN)/python benchmarks/enrichment.py
 	$(BIN)/python benchmarks/duplicates.py
 	$(BIN)/python benchmarks/packs.py
+	$(BIN)/python benchmarks/form.py
 	$(BIN)/python benchmarks/desk.py --rows 20000 200000
 
 clean:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import BaseModel
+from pydantic import BaseModel, HttpUrl, IPvAnyNetwork
 from sqlite_utils import Database
 
 from advocacy_monitor import errors, plugins, schema
@@ -53,6 +53,7 @@ def _type(annotation: Any) -> str:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "mapping, see below"
     names = {str: "text", int: "whole number", float: "number", bool: "true or false", Path: "path", Any: "anything"}
+    names |= {HttpUrl: "web address", IPvAnyNetwork: "network address"}
     return names.get(annotation, getattr(annotation, "__name__", str(annotation)))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from advocacy_monitor.config import load_config, source_settings
+from advocacy_monitor.config import form_address, load_config, mail_password, source_settings
 from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.health import config_schema, examine
 from advocacy_monitor.plugins import SOURCES, build, load
@@ -206,3 +206,54 @@ def test_a_mistake_in_a_source_s_settings_is_said_in_words(
     with pytest.raises(ConfigError) as caught:
         build(SOURCES, source, settings, where="s")
     assert words in str(caught.value)
+
+
+def test_a_password_that_stands_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    mail = "mail: {host: mail.example.org, sender: a@example.org, user: a, password: hunter2hunter2}\n"
+    with pytest.raises(ConfigError) as refused:
+        load_config(_write(tmp_path, GOOD + mail))
+    assert "mail.password" in str(refused.value)
+    assert "{env: NAME}" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_the_password_of_the_mail_server_comes_from_where_the_file_points(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = "mail: {host: mail.example.org, sender: a@example.org, user: a, password: {env: MAIL_SECRET}}\n"
+    loaded = load_config(_write(tmp_path, GOOD + mail))
+    monkeypatch.delenv("MAIL_SECRET", raising=False)
+    with pytest.raises(ConfigError, match="MAIL_SECRET is not set"):
+        mail_password(loaded)
+    monkeypatch.setenv("MAIL_SECRET", "hunter2")
+    assert mail_password(loaded) == "hunter2"
+    assert mail_password(load_config(_write(tmp_path, GOOD))) is None
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("form: {port: 99999}\n", "form.port"),
+        ("form: {languages: [en, tlh]}\n", "form.languages"),
+        ("form: {embed_on: ['javascript:alert(1)']}\n", "form.embed_on"),
+        ("form: {proxies: [somewhere]}\n", "form.proxies"),
+        ("form: {privacy: {contoller: X}}\n", "unknown key"),
+        ("digest: {to: ['a@example.org\\nBcc: b@example.org']}\n", "digest.to"),
+        ("digest: {hours: 'noon'}\n", "digest.hours"),
+        ("mail: {host: mail.example.org, sender: nobody}\n", "mail.sender"),
+    ],
+)
+def test_what_is_wrong_with_form_and_mail_is_named(tmp_path: Path, section: str, said: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load_config(_write(tmp_path, GOOD + section))
+    assert said in str(refused.value)
+
+
+def test_the_address_of_the_form_has_no_slash_at_its_end(tmp_path: Path) -> None:
+    assert form_address(load_config(_write(tmp_path, GOOD + "form: {address: 'https://form.example.org/'}\n"))) == (
+        "https://form.example.org"
+    )
+    assert form_address(load_config(_write(tmp_path, GOOD + "form: {address: 'https://example.org/form'}\n"))) == (
+        "https://example.org/form"
+    )
+    assert form_address(load_config(_write(tmp_path, GOOD))) is None

@@ -16,7 +16,7 @@ import pytest
 from advocacy_monitor.collect import collect
 from advocacy_monitor.config import Loaded, Training, Verification, load_config
 from advocacy_monitor.errors import StoreError
-from advocacy_monitor.schedule import VERIFY, build, job, only_one, run, train_themes, verify_job
+from advocacy_monitor.schedule import SETTLE, VERIFY, build, job, only_one, run, train_themes, verify_job
 from advocacy_monitor.sources.file import FileSource
 from advocacy_monitor.store import Store
 from advocacy_monitor.training_job import RUN as TRAIN
@@ -58,7 +58,7 @@ def test_missed_runs_are_made_up_once_and_never_overlap(tmp_path: Path) -> None:
     scheduler = build(loaded, threading.Event())
     scheduler.start(paused=True)
     jobs = scheduler.get_jobs()
-    assert {planned.id for planned in jobs} == {"often", VERIFY}
+    assert {planned.id for planned in jobs} == {"often", VERIFY, SETTLE}
     for planned in jobs:
         assert (planned.coalesce, planned.max_instances, planned.misfire_grace_time) == (True, 1, None)
     scheduler.shutdown()
@@ -76,7 +76,7 @@ def test_posts_are_looked_up_in_their_own_hours_or_never(tmp_path: Path) -> None
         assert store.runs.recent(1)[0].kind == "verify"
     never = loaded.config.model_copy(update={"verification": Verification(hours="")})
     jobs = build(loaded.model_copy(update={"config": never}), threading.Event()).get_jobs()
-    assert [planned.id for planned in jobs] == ["often"]
+    assert [planned.id for planned in jobs] == ["often", SETTLE]
 
 
 def test_training_has_hours_of_its_own_and_too_little_to_learn_from_ends_nothing(tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 _ORDER = (
-    *("demo", "init", "check", "collect", "import", "receive", "enrich", "moderate", "permission"),
-    *("verify", "count", "recipients", "pack", "publish", "run", "browse", "staff", "status", "places"),
+    *("demo", "init", "check", "collect", "import", "receive", "serve", "enrich", "moderate", "permission"),
+    *("verify", "count", "recipients", "pack", "publish", "results", "kit", "run", "mail"),
+    *("browse", "staff", "status", "places"),
     *("codebook", "classify", "code", "agreement", "train", "evaluate", "discover"),
 )
 
@@ -227,12 +228,12 @@ def enrich(ctx: click.Context, names: tuple[str, ...], as_json: bool) -> None:
 @click.option("--now", "at_once", is_flag=True, help="Also run every collector at the start.")
 @click.pass_context
 def run(ctx: click.Context, at_once: bool) -> None:
-    """Run as a daemon: every collector in its hours, enrichment after each. SIGTERM ends it in good order."""
+    """Run as a daemon: every collector in its hours, the form and mail beside. SIGTERM ends it in good order."""
     from advocacy_monitor.errors import ConfigError
 
     loaded = _load(ctx)
-    if not loaded.config.collectors:
-        raise ConfigError(f"{loaded.path}: has no collectors; there is nothing to run")
+    if not loaded.config.collectors and loaded.config.form.port is None and loaded.config.mail is None:
+        raise ConfigError(f"{loaded.path}: has no collectors, no form.port and no mail; there is nothing to run")
     from advocacy_monitor.schedule import run as run_daemon
 
     run_daemon(loaded, at_once=at_once)
@@ -258,6 +259,19 @@ def browse(ctx: click.Context, host: str, port: int, name: str | None) -> None:
     except ImportError as error:
         raise ConfigError(f'{error}; install it with: pip install "advocacy-monitor[browse]"') from error
     serve(loaded, host=host, port=port, name=name or account())
+
+
+@main.command(epilog="Example: advocacy-monitor serve --port 8003")
+@click.option("--host", default=None, help="Put a web server with https in front of it.  [default: form.host]")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="[default: form.port, else 8003]")
+@click.pass_context
+def serve(ctx: click.Context, host: str | None, port: int | None) -> None:
+    """Serve the public form, which `run` does as well when `form.port` is set."""
+    loaded = _load(ctx)
+    from advocacy_monitor.web.serve import serve_form
+
+    settings = loaded.config.form
+    serve_form(loaded, host=host or settings.host, port=settings.port or 8003 if port is None else port)
 
 
 @main.command(epilog="Example: advocacy-monitor status --json")
@@ -288,15 +302,32 @@ def _add_groups() -> None:
     from advocacy_monitor.cli_discover import discover
     from advocacy_monitor.cli_evaluate import evaluate
     from advocacy_monitor.cli_groups import moderate
+    from advocacy_monitor.cli_kit import kit
+    from advocacy_monitor.cli_mail import mail
     from advocacy_monitor.cli_pack import pack
     from advocacy_monitor.cli_places import places
     from advocacy_monitor.cli_posts import count, permission, receive, verify
     from advocacy_monitor.cli_publish import publish
     from advocacy_monitor.cli_recipients import recipients
+    from advocacy_monitor.cli_results import results
     from advocacy_monitor.cli_staff import staff
     from advocacy_monitor.cli_train import train
 
-    of_the_line = (moderate, permission, verify, count, receive, places, recipients, pack, publish, staff)
+    of_the_line = (
+        moderate,
+        permission,
+        verify,
+        count,
+        receive,
+        places,
+        recipients,
+        pack,
+        publish,
+        results,
+        kit,
+        mail,
+        staff,
+    )
     of_themes = (codebook, classify, code, agreement, train, evaluate, discover)
     for command in (*of_the_line, *of_themes):
         main.add_command(command)

@@ -14,19 +14,38 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from advocacy_monitor import plugins
-from advocacy_monitor.config_parts import Campaign, Collector, Desk, Part, Retention, Thresholds, Training, Verification
+from advocacy_monitor.config_parts import (
+    Campaign,
+    Collector,
+    Desk,
+    Digest,
+    Form,
+    Mail,
+    Part,
+    Privacy,
+    Retention,
+    Thresholds,
+    Training,
+    Verification,
+)
 from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.protocols import Plugin
 
 __all__ = [
     "Campaign",
     "Config",
+    "Digest",
+    "Form",
     "Loaded",
+    "Mail",
+    "Privacy",
     "Thresholds",
     "Training",
     "Verification",
     "enricher_settings",
+    "form_address",
     "load_config",
+    "mail_password",
     "source_settings",
 ]
 
@@ -56,6 +75,9 @@ class Config(Part):
     verification: Verification = Verification()
     training: Training = Training()
     desk: Desk = Desk()
+    form: Form = Form()
+    mail: Mail | None = Field(default=None, description="How mail is sent; not given: none is.")
+    digest: Digest = Digest()
 
     @field_validator("enrichers", mode="before")
     @classmethod
@@ -177,7 +199,9 @@ def _explain(error: ValidationError, file: Path, lines: _Lines) -> Iterator[str]
             yield f"{place}: is missing"
         else:
             found = problem["input"]
+            is_secret = "password" in path
             shown = repr(found) if isinstance(found, (str, int, float, bool)) else type(found).__name__
+            shown = "a secret, which must not stand here; write {env: NAME} or {file: PATH}" if is_secret else shown
             yield f"{place}: {plugins.in_words(problem['msg'])}; found {shown}"
 
 
@@ -225,6 +249,20 @@ def _secret(given: Any, where: str, folder: Path) -> SecretStr:
         if not value.strip():
             raise ConfigError(f"{where}: the file {name} is empty")
     return SecretStr(value.strip())
+
+
+def form_address(loaded: Loaded) -> str | None:
+    """The form's public address without a slash at its end; None where there is none yet."""
+    address = loaded.config.form.address
+    return None if address is None else str(address).rstrip("/")
+
+
+def mail_password(loaded: Loaded) -> str | None:
+    """The password for sending mail, read from where config.yaml points to. Raises ConfigError without repeating it."""
+    mail = loaded.config.mail
+    if mail is None or mail.password is None:
+        return None
+    return _secret(mail.password, f"{loaded.path}: mail.password", loaded.folder).get_secret_value()
 
 
 def _with_secrets(model: type[BaseModel], given: Mapping[str, Any], where: str, folder: Path) -> dict[str, Any]:

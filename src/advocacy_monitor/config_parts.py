@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, field_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, IPvAnyNetwork, field_validator
 
 from advocacy_monitor.models import Use
 from advocacy_monitor.terms import TERMS
@@ -52,7 +52,7 @@ class Campaign(Part):
     form_url: str | None = Field(
         default=None,
         pattern=r"^https?://",
-        description="Address of the form's consent page, for requests for permission.",
+        description="Address of a page of your own for requests for permission; not given: that of `form.address`.",
     )
     legal_basis: LegalBases = LegalBases()
     sample_data: bool = Field(default=False, description="Marks every output as sample data.")
@@ -152,8 +152,96 @@ class Desk(Part):
         default=60, gt=0, le=1440, description="Minutes without a click after which a log-in ends."
     )
     closed_questions: tuple[str, ...] = Field(
-        default=(), description="Questions whose answers were chosen from a list; the dashboards count their answers."
+        default=(),
+        description="Questions of surveys whose answers were chosen from a list, to be counted; the form's are known.",
     )
     map: Path | None = Field(
         default=None, description="A GeoJSON file with the boundaries of your areas, relative to this file."
     )
+
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_EMAIL = Annotated[
+    str,
+    Field(
+        pattern=rf"^{_ATOM}(\.{_ATOM})*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$",
+        max_length=254,
+        description="E-mail address",
+    ),
+]
+_PACK_LANGUAGE = Literal["ar", "de", "en", "es", "fr", "ru", "zh"]
+
+
+class Privacy(Part):
+    """What the form's privacy notice says beside what the program knows itself (GDPR, Art. 13)."""
+
+    controller: str | None = Field(default=None, description="Who is responsible; not given: `campaign.sponsor`.")
+    address: str | None = Field(default=None, description="Postal address of the controller.")
+    contact: str | None = Field(default=None, description="Where to ask about data; not given: `campaign.contact`.")
+    officer: str | None = Field(default=None, description="The data protection officer and how to reach them.")
+    authority: str | None = Field(default=None, description="The supervisory authority where people may complain.")
+    hosting: str | None = Field(default=None, description="Who runs the server, and where it stands.")
+    more: str | None = Field(default=None, pattern=r"^https?://", description="Address of a longer privacy policy.")
+
+
+class Form(Part):
+    """The public form: `advocacy-monitor serve`, or a part of `run`."""
+
+    questionnaire: str = Field(
+        default="library", description="A shipped questionnaire's name, or the path of a YAML file of your own."
+    )
+    address: HttpUrl | None = Field(
+        default=None, description="The form's public address, such as https://form.example.org; stands in QR codes."
+    )
+    host: str = Field(default="127.0.0.1", description="Where the form listens; a web server with HTTPS is before it.")
+    port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="The port of the form when it is a part of `run`; not given: it is none.",
+    )
+    languages: tuple[_PACK_LANGUAGE, ...] | None = Field(
+        default=None, min_length=1, description="Languages offered; not given: all of the questionnaire's."
+    )
+    embed_on: tuple[HttpUrl, ...] = Field(
+        default=(), max_length=100, description="Websites that may show the form inside a page of theirs."
+    )
+    share_text: dict[_PACK_LANGUAGE, Annotated[str, Field(min_length=1, max_length=240)]] = Field(
+        default_factory=dict, description="What people can share afterwards, by language; the hashtags are added."
+    )
+    proxies: tuple[IPvAnyNetwork, ...] = Field(
+        default=(), description="Addresses of your own web servers; only they are believed who a visitor is."
+    )
+    privacy: Privacy = Privacy()
+
+
+class Mail(Part):
+    """Sending mail through your mail server: confirmations to people, digests to staff, thanks."""
+
+    host: str = Field(min_length=1, description="The mail server that takes outgoing mail (SMTP).")
+    port: int = Field(default=587, ge=1, le=65535, description="Its port: 587 with starttls, 465 with tls.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the connection is secured; none is for a server on this computer only."
+    )
+    user: str | None = Field(default=None, description="The name to log in with, where the server asks for one.")
+    password: dict[Literal["env", "file"], str] | None = Field(
+        default=None, description="The password, as {env: NAME} or {file: PATH}."
+    )
+    sender: _EMAIL = Field(description="The address that mails come from.")
+    sender_name: str | None = Field(default=None, max_length=100, description="The name; not given: the sponsor.")
+    reply_to: _EMAIL | None = Field(default=None, description="Where answers go; not given: the sender.")
+    per_minute: int = Field(default=30, ge=1, le=600, description="The most mails in a minute.")
+
+
+class Digest(Part):
+    """A mail to staff about what is new, what waits, what fails and what is unusual."""
+
+    hours: str | None = Field(default=None, description="When it is sent, as hours of a crontab, such as '7'.")
+    to: tuple[_EMAIL, ...] = Field(default=(), max_length=50, description="Addresses of staff.")
+    language: _PACK_LANGUAGE = Field(default="en", description="Its language.")
+    only_news: bool = Field(default=False, description="Send none when there is nothing new, waiting or unusual.")
+
+    @field_validator("hours")
+    @classmethod
+    def _crontab(cls, hours: str | None) -> str | None:
+        return _hours_of_a_crontab(hours) if hours else None

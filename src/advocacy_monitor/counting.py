@@ -6,16 +6,19 @@ several appearances, by one person.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from advocacy_monitor.candidates import candidates
+from advocacy_monitor.closed_answers import ClosedQuestion, Reader, form_questions, kept_form, reader, survey_questions
 from advocacy_monitor.ledger import UNVERIFIED, Ledger, Parted, Positions
 from advocacy_monitor.left_out import Looked, require_checks
-from advocacy_monitor.models import Query
+from advocacy_monitor.models import Form, Query
+from advocacy_monitor.questionnaire import Questionnaire
 from advocacy_monitor.store import Store
 from advocacy_monitor.terms import TERMS
 
@@ -23,12 +26,39 @@ CUTS = ("all", "theme", "source", "area", "library", "language", "month")
 """By what statements are counted. A statement with two themes stands in both rows."""
 
 
-def read_ledger(store: Store, versions: Mapping[str, str], looked: Looked) -> Ledger:
-    """Every item with what decides about it, as of now.
+def read_ledger(
+    store: Store, versions: Mapping[str, str], looked: Looked, *, questions: Sequence[ClosedQuestion] = ()
+) -> Ledger:
+    """Every item with what decides about it, as of now, and with what was chosen in the closed `questions`.
 
     Raises ExportError when a check, in the version that the configuration asks for, has not seen every item yet.
     """
-    return Ledger.of(candidates(store), require_checks(store, versions), looked)
+    chosen = chosen_reader(store, questions)
+    return Ledger.of(candidates(store), require_checks(store, versions), looked, chosen=chosen)
+
+
+def asked_forms(store: Store) -> dict[int, Questionnaire]:
+    """Every version of the campaign's form that was ever answered, by its id."""
+    return {number: kept_form(form.content) for number, form in store.submissions.forms().items()}
+
+
+def chosen_reader(store: Store, questions: Sequence[ClosedQuestion]) -> Reader:
+    """Reads what people chose in these questions out of the store's items."""
+    return reader(questions, functools.partial(_form_id, store, store.submissions.forms() if questions else {}))
+
+
+def closed_questions(forms: Mapping[int, Questionnaire], of_surveys: Iterable[str]) -> list[ClosedQuestion]:
+    """Every question that was answered from a list: those of the form in each wording, then those of surveys."""
+    of_form = form_questions(forms)
+    taken = {each.name for each in of_form}
+    surveys = survey_questions(of_surveys)
+    return [*of_form, *(replace(each, name=f"{each.name}~") if each.name in taken else each for each in surveys)]
+
+
+def _form_id(store: Store, forms: Mapping[int, Form], item_id: int) -> int | None:
+    """The version of the form that an item answers."""
+    form = store.submissions.form_of(item_id)
+    return next((number for number, each in forms.items() if form and each.digest == form.digest), None)
 
 
 def stale(store: Store, query: Query, *, now: datetime) -> list[int]:

@@ -14,9 +14,9 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from advocacy_monitor import plugins
-from advocacy_monitor.config import Config, Loaded
+from advocacy_monitor.config import Config, Loaded, mail_password
 from advocacy_monitor.errors import ConfigError, StoreError
-from advocacy_monitor.hosting import build_source
+from advocacy_monitor.hosting import build_source, form_languages, questionnaire
 from advocacy_monitor.line import build_enricher, theme_titles
 from advocacy_monitor.protocols import Plugin
 from advocacy_monitor.store import Store
@@ -139,6 +139,30 @@ def _contacts(path: Path) -> Iterator[Finding]:
         yield Finding(ok=True, what="contacts", found="private" if path.exists() else "not there yet")
 
 
+def _form(loaded: Loaded) -> Iterator[Finding]:
+    """The form and the mail: whether what they need can be read."""
+    try:
+        asked, languages = questionnaire(loaded), form_languages(loaded)
+        found = f"{asked.name} {asked.version}, {len(asked.questions)} questions in {', '.join(languages)}"
+        yield Finding(ok=True, what="questionnaire", found=found)
+    except ConfigError as error:
+        yield Finding(ok=False, what="questionnaire", found=str(error), remedy="correct form.questionnaire")
+    if loaded.config.form.port is not None and loaded.config.form.address is None:
+        yield Finding(
+            ok=True,
+            warns=True,
+            what="form",
+            found="has no public address, so that QR codes and mails cannot lead to it",
+            remedy="set form.address in config.yaml",
+        )
+    if loaded.config.mail is not None:
+        try:
+            mail_password(loaded)
+            yield Finding(ok=True, what="mail", found=f"by {loaded.config.mail.host}:{loaded.config.mail.port}")
+        except ConfigError as error:
+            yield Finding(ok=False, what="mail", found=str(error), remedy="set the password")
+
+
 def _desk(loaded: Loaded) -> Iterator[Finding]:
     """The one file that only the desk reads: nobody would miss it before somebody opens the map."""
     path = loaded.config.desk.map
@@ -174,6 +198,7 @@ def examine(loaded: Loaded, *, offline: bool) -> list[Finding]:
         *_terms(loaded),
         *_database(loaded),
         *_contacts(loaded.contacts),
+        *_form(loaded),
         *_desk(loaded),
         _disk(loaded.folder),
     ]

@@ -14,6 +14,7 @@ from advocacy_monitor.config import Loaded, source_settings
 from advocacy_monitor.errors import ConfigError, FatalSourceError
 from advocacy_monitor.models import Estimate
 from advocacy_monitor.protocols import Estimating, Host, Hosted, Source
+from advocacy_monitor.questionnaire import Questionnaire, load_questionnaire
 from advocacy_monitor.store import LegalBasis, Store, now
 
 
@@ -30,6 +31,27 @@ def basis(loaded: Loaded) -> LegalBasis:
     """The legal bases that the campaign states."""
     given = loaded.config.campaign.legal_basis
     return LegalBasis(posts=given.posts, submissions=given.submissions, mails=given.mails)
+
+
+def questionnaire(loaded: Loaded) -> Questionnaire:
+    """What the campaign's form and flyers ask. Raises ConfigError."""
+    name = loaded.config.form.questionnaire
+    return load_questionnaire(loaded.folder / name if name.endswith((".yaml", ".yml")) else name)
+
+
+def form_languages(loaded: Loaded) -> tuple[str, ...]:
+    """The languages in which the form is offered: the campaign's choice among those of the questionnaire.
+
+    Raises ConfigError when the questionnaire lacks one of them.
+    """
+    asked = questionnaire(loaded)
+    wanted = loaded.config.form.languages or asked.languages
+    if missing := [code for code in wanted if code not in asked.languages]:
+        raise ConfigError(
+            f"{loaded.path}: form.languages: the questionnaire {asked.name} has no complete wording in {missing[0]!r}; "
+            f"it has: {', '.join(asked.languages)}"
+        )
+    return wanted
 
 
 def build_source(loaded: Loaded, name: str) -> Source:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from advocacy_monitor.candidates import Candidate, gone, held, is_verified, quotes_allowed
+from advocacy_monitor.closed_answers import Reader
 from advocacy_monitor.left_out import LEFT_OUT, Looked, why_not
 from advocacy_monitor.models import Query, Status, Use
 from advocacy_monitor.terms import recheck_hours
@@ -83,21 +84,29 @@ class Ledger:
         self._said, self._collected = array("i"), array("i")
         self._lengths, self._richness = array("i"), array("b")
         self.languages, self.areas, self.libraries, self.sources = Names(), Names(), Names(), Names()
+        self.answers, self.postcodes = Names(), Names()
         self._themes: dict[str, array[int]] = {}
         self._keys: dict[str, int] = {}
         self._first_of: dict[int, int] = {}
 
     @classmethod
-    def of(cls, found: Iterable[Candidate], unchecked: frozenset[int], looked: Looked) -> Ledger:
-        """Reads all candidates, which come in the order of their ids."""
+    def of(
+        cls,
+        found: Iterable[Candidate],
+        unchecked: frozenset[int],
+        looked: Looked,
+        *,
+        chosen: Reader = lambda item: None,
+    ) -> Ledger:
+        """Reads all candidates, which come in the order of their ids. `chosen` reads the closed answers of each."""
         made = cls()
         for candidate in found:
-            made._add(candidate, unchecked, looked)
+            made._add(candidate, unchecked, looked, chosen)
         made._first_of.clear()
         made._keys.clear()
         return made
 
-    def _add(self, found: Candidate, unchecked: frozenset[int], looked: Looked) -> None:
+    def _add(self, found: Candidate, unchecked: frozenset[int], looked: Looked, chosen: Reader) -> None:
         item = found.item
         # What is a copy of a copy is a copy of the first: that happens when the first one's words were removed.
         root = self._first_of.get(found.root, found.root)
@@ -119,6 +128,8 @@ class Ledger:
         self.areas.add(found.area)
         self.libraries.add(found.library)
         self.sources.add(item.source)
+        self.answers.add(chosen(item))
+        self.postcodes.add(item.postcode)
         for theme in found.themes:
             self._themes.setdefault(theme, array("q")).append(position)
 

@@ -184,6 +184,12 @@ def _looked_up(facts: Facts, t: Texts) -> Iterable[tuple[str, str]]:
         )
 
 
+def _counted(number: int, facts: Facts, t: Texts) -> str:
+    """A number of people's statements, or 'fewer than 5'; that there is none is told (R9)."""
+    small = 0 < number < facts.smallest_cell
+    return t.text("fewer than {n}", n=t.number(facts.smallest_cell)) if small else t.number(number)
+
+
 def _limits(facts: Facts, t: Texts) -> Iterable[tuple[str, str]]:
     """What may be quoted, which numbers are hidden, who is missing."""
     yield (
@@ -192,7 +198,7 @@ def _limits(facts: Facts, t: Texts) -> Iterable[tuple[str, str]]:
             "Quotes are verbatim. Words in square brackets stand for personal data or omissions. {quotable} statements "
             "may be quoted; {held} more touch on health, children or other protected matters and wait for a person.",
             quotable=t.number(facts.quotable),
-            held=t.number(facts.quotes_held),
+            held=_counted(facts.quotes_held, facts, t),
         ),
     )
     yield (

@@ -12,11 +12,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from advocacy_monitor import __version__, breakdowns, method
+from advocacy_monitor.answer_counts import Answers
 from advocacy_monitor.candidates import Candidate, chosen_candidates
 from advocacy_monitor.codebook import Codebook
 from advocacy_monitor.collect import MISSED
 from advocacy_monitor.config import Config
-from advocacy_monitor.counting import read_ledger
+from advocacy_monitor.counting import asked_forms, closed_questions, read_ledger
 from advocacy_monitor.errors import ConsentError, ExportError
 from advocacy_monitor.exhibits import channel, check_exhibits, exhibits_of, in_order, why_not_quoted
 from advocacy_monitor.ledger import (
@@ -77,6 +78,7 @@ class Groundwork:
     codebook: Codebook | None
     codebook_name: str
     made_with: tuple[tuple[str, str], ...]
+    answers: Answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,17 +99,21 @@ def groundwork(
     looked: Looked | None = None,
     quality: Quality | None = None,
     codebook: Codebook | None = None,
+    closed: Sequence[str] = (),
 ) -> Groundwork:
     """Reads the whole database once, as it is at one moment.
 
     `versions` says which `name@version` of the enrichers in left_out.CHECKED_BY must have seen everything; `looked`
-    when posts must have been looked up, which is now if it is not given.
+    when posts must have been looked up, which is now if it is not given. `closed` names
+    the questions of surveys that were answered from a list; the campaign's own form needs no naming.
     Raises ExportError when items are not yet checked for personal data and copies.
     """
     from advocacy_monitor.coding.agreement import agreement_of
 
     looked = looked or Looked(at=store.now())
-    ledger = read_ledger(store, versions or {}, looked)
+    forms = asked_forms(store)
+    questions = closed_questions(forms, closed)
+    ledger = read_ledger(store, versions or {}, looked, questions=questions)
     closed = [each.name for each in store.rounds.all() if each.closed_at]
     agreement = agreement_of(store, rounds=closed) if closed else None
     best = agreement.best if agreement else None
@@ -134,6 +140,7 @@ def groundwork(
         codebook=codebook,
         codebook_name=f"{codebook.name}, version {codebook.version} ({digest})" if codebook else "",
         made_with=tuple(made_with),
+        answers=Answers(ledger, questions, list(forms.values())),
     )
 
 
@@ -156,7 +163,9 @@ def compile_pack(
     rule for quotes would be broken.
     """
     with store.snapshot():
-        ground = groundwork(store, versions=versions, looked=looked, quality=quality)
+        ground = groundwork(
+            store, versions=versions, looked=looked, quality=quality, closed=config.desk.closed_questions
+        )
         return compile_from(store, ground, query, config, titles, given=given)
 
 
@@ -210,7 +219,8 @@ def compile_from(
         themes=broken.themes(titles, ground.quality, ground.codebook),
         exhibits=exhibits,
         method=method.method_box(
-            _method_facts(ground, made, config, query, choice=choice, unverified=unverified), language
+            _method_facts(ground, made, config, query, choice=choice, unverified=unverified, language=language),
+            language,
         ),
         smallest_base=limits.smallest_base,
         smallest_cell=limits.smallest_cell,
@@ -221,9 +231,10 @@ def compile_from(
         addressee=given.recipient,
         widening=given.widening,
         choice=choice,
-        questions=campaign.questions,
+        questions=tuple(dict.fromkeys((*campaign.questions, *_asked(ground, statements, language)))),
         codebook=ground.codebook_name,
         made_with=ground.made_with,
+        answers=ground.answers.counts(statements, language=language, smallest=limits.smallest_cell),
     )
     check_exhibits(store, pack, read=found)
     digest = pack_digest(pack)
@@ -278,15 +289,24 @@ def _why(store: Store, item_id: int, query: Query) -> str:
     return str(why) if why else f"item {item_id}: is not among the statements that this pack counts"
 
 
+def _asked(ground: Groundwork, statements: Positions, language: str, joined: str = "") -> list[str]:
+    """What people were asked, with the form that asked it in brackets: each question, or those of a form `joined`."""
+    made = []
+    for form, questions in ground.answers.asked(statements, language):
+        found = [joined.join(questions)] if joined and form else questions
+        made += [f"{each} ({form})" if form else each for each in found]
+    return made
+
+
 def _method_facts(
-    ground: Groundwork, made: Parted, config: Config, query: Query, *, choice: Choice, unverified: int
+    ground: Groundwork, made: Parted, config: Config, query: Query, *, choice: Choice, unverified: int, language: str
 ) -> method.Facts:
     ledger, statements = ground.ledger, made.counted
     smallest = config.thresholds.smallest_cell
     allowed = ledger.has(statements, SENDABLE if query.recipient is not None else QUOTABLE)
     return method.Facts(
         sponsor=config.campaign.sponsor,
-        questions=config.campaign.questions,
+        questions=tuple(dict.fromkeys((*config.campaign.questions, *_asked(ground, statements, language, " / ")))),
         sources=[
             (count.label, count.value)
             for count in breakdowns.Breakdowns(ledger, statements, texts("en"), smallest).sources()

@@ -18,6 +18,7 @@ _GROUPS: tuple[tuple[str, Callable[[EvidencePack], Iterable[Count]]], ...] = (
     ("source", lambda pack: pack.sources),
     ("language", lambda pack: pack.languages),
     ("month", lambda pack: pack.months),
+    ("answer", lambda pack: tuple(_chosen(pack))),
 )
 _COMPARED: tuple[tuple[str, Callable[[Exhibit], str]], ...] = (
     ("words", lambda each: each.text),
@@ -161,6 +162,14 @@ def _figures(older: EvidencePack, newer: EvidencePack) -> Iterator[FigureChange]
     for part in ("statements", "people", "confirmed"):
         values = ({each.code: getattr(each, part) for each in pack.themes} for pack in (older, newer))
         yield from _counts(f"theme, {part}", *values)
+
+
+def _chosen(pack: EvidencePack) -> Iterator[Count]:
+    """The numbers of the closed questions, each with its question."""
+    for each in pack.answers:
+        yield Count(label=f"{each.question} – answered", value=each.answered)
+        for option in each.options:
+            yield Count(label=f"{each.question} – {option.label}", value=option.value)
 
 
 def _counts(group: str, before: Mapping[str, int | None], after: Mapping[str, int | None]) -> Iterator[FigureChange]:

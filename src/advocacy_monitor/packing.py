@@ -91,7 +91,7 @@ def compiled(store: Store, loaded: Loaded, query: Query, order: Order) -> Eviden
         verify_all(store, loaded, item_ids=item_ids)
     looked = Looked(at=store.now(), unverified_too=order.unverified_too)
     with store.snapshot():
-        ground = groundwork(store, versions=versions, looked=looked, quality=shelf.quality, codebook=shelf.codebook)
+        ground = shelf.groundwork(store, versions, looked)
         return shelf.compile(store, ground, query, order)
 
 
@@ -116,7 +116,7 @@ def export_for_each(
         ThreadPoolExecutor(_AT_ONCE) as writers,
         _staging(order.output) as staging,
     ):
-        ground = groundwork(reader, versions=versions, looked=looked, quality=shelf.quality, codebook=shelf.codebook)
+        ground = shelf.groundwork(reader, versions, looked)
         for recipient in recipients:
             mine = replace(order, recipient=recipient, output=order.output / recipient.key)
             try:
@@ -159,6 +159,13 @@ class _Shelf:
             Areas.read(loaded.folder / campaign.areas) if campaign.areas else None,
             load_brand(loaded.folder / campaign.brand) if campaign.brand else Brand(),
             {},
+        )
+
+    def groundwork(self, store: Store, versions: Mapping[str, str], looked: Looked) -> Groundwork:
+        """What all packs of this moment rest on."""
+        closed = self.loaded.config.desk.closed_questions
+        return groundwork(
+            store, versions=versions, looked=looked, quality=self.quality, codebook=self.codebook, closed=closed
         )
 
     def compile(self, store: Store, ground: Groundwork, query: Query, order: Order) -> EvidencePack:

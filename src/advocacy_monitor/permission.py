@@ -6,7 +6,6 @@ itself: staff send the draft by hand, or tell the program to, one post at a time
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -22,10 +21,9 @@ from advocacy_monitor.store import Store
 from advocacy_monitor.store.permissions import PermissionState
 from advocacy_monitor.store.wiping import PREFIX
 from advocacy_monitor.terms import TERMS
+from advocacy_monitor.withdrawal import new_code
 
 ASKABLE = (Use.QUOTE_UNNAMED, Use.QUOTE_NAMED, Use.SEND_TO_REPRESENTATIVE)
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-"""Without 0, O, 1, I and L, which are read wrongly."""
 _CLOSED = frozenset({PermissionState.REFUSED, PermissionState.WITHDRAWN})
 _OPEN = frozenset(PermissionState) - {PermissionState.FOUND}
 _AFTER: dict[PermissionState | None, frozenset[PermissionState]] = {
@@ -54,9 +52,10 @@ class Draft:
     code: str | None
 
 
-def _code() -> str:
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(12))
-    return "-".join(letters[start : start + 4] for start in (0, 4, 8))
+def consent_page(config: Config) -> str | None:
+    """Where people answer a request: the page that the campaign names, else that of its form; None without either."""
+    address = config.form.address
+    return config.campaign.form_url or (f"{str(address).rstrip('/')}/permission" if address else None)
 
 
 def _link(form_url: str, code: str) -> str:
@@ -73,7 +72,7 @@ def _text(post: Candidate, config: Config, scope: Sequence[Use], code: str | Non
     greeting = words.greeting.replace("{name}", name) if name else words.nobody
     uses = words.joined.join(words.uses[use] for use in scope)
     asked = words.ask.replace("{uses}", uses).replace("{sponsor}", config.campaign.sponsor)
-    form_url = config.campaign.form_url
+    form_url = consent_page(config)
     how = words.by_reply
     if form_url is not None and code is not None:
         how = words.page.replace("{link}", _link(form_url, code)).replace("{code}", code)
@@ -108,7 +107,7 @@ def ask(store: Store, config: Config, item_id: int, scope: Sequence[Use], *, who
             f"item {item_id}: permission can be asked for {allowed}; found {', '.join(wrong) or 'none'}"
         )
     post = _askable(store, item_id)
-    code = None if public or config.campaign.form_url is None else _code()
+    code = None if public or consent_page(config) is None else new_code()
     language, text = _text(post, config, scope, code)
     store.permissions.add(item_id, PermissionState.FOUND, who=who, scope=scope, code=code)
     return Draft(item_id=item_id, source=post.item.source, url=post.item.url, language=language, text=text, code=code)

@@ -199,6 +199,7 @@ def _draft(store: Store, loaded: Loaded, query: Query, looked: Looked, versions:
             looked=looked,
             quality=quality_of(loaded.folder, by),
             codebook=codebook,
+            closed=loaded.config.desk.closed_questions,
         )
         pack = compile_from(store, ground, query, loaded.config, titles, given=For(brand=brand))
         made = ground.ledger.part(query)

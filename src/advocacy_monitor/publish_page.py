@@ -49,13 +49,13 @@ def page(
 ) -> bytes:
     """The page as UTF-8. `quotes` are in the order in which they are worth reading, `statements` all in the file."""
     pages = _pages()
-    style = pages.get_template("report.css").render(palette(pack.brand).named()) + _MORE_STYLE
+    style = pages.get_template("report.css").render(palette(pack.brand).named()) + MORE_STYLE
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     values = _view(pack, quotes, loaded, at, statements, titles) | {"style": style, "style_digest": f"sha256-{digest}"}
     return pages.get_template("public.html").render(values).encode("utf-8", "replace")
 
 
-_MORE_STYLE = """
+MORE_STYLE = """
 .themes { color: var(--soft); }
 .withdraw { border: 2px solid var(--accent); border-radius: .4rem; padding: 1.1rem 1.35rem; }
 .withdraw h2 { font-size: 1.15rem; margin: 0; }
@@ -87,16 +87,16 @@ def _view(
         "sample": pack.sample,
         "title": shown(pack.campaign),
         "sponsor": shown(pack.brand.name or pack.sponsor),
-        "headline": _line(told.headline, words) if _may_be_told(pack) else "",
+        "headline": _line(told.headline, words) if may_be_told(pack) else "",
         "ask": shown(pack.ask or ""),
         "edition": _line(edition(at, t), words),
         "numbers": list(_numbers(pack, statements, words)),
         "findings": [(each, _line(each.sentence, words)) for each in told.findings[:_LARGE]],
         "themes": theme_rows(pack, words),
         "themes_note": words.themes_note.format(base=figures.number(pack.statements, words)),
-        "quotes": [_quote(each, words, titles) for each in quotes[:MOST_QUOTES]],
+        "quotes": [quote(each, words, titles) for each in quotes[:MOST_QUOTES]],
         "places": places(pack, words),
-        "left_out": list(_left_out(pack, words)),
+        "left_out": list(left_out_rows(pack, words)),
         "method": [
             (shown(heading), _line(text, words), way(text, right_to_left=t.right_to_left))
             for heading, text in pack.method
@@ -104,10 +104,10 @@ def _view(
         "withdraw": _line(shown(withdraw(loaded, t)), words),
         "form": safe_link(loaded.config.campaign.form_url),
     }
-    return values | _labels(pack, words) | brand_values(pack)
+    return values | labels(pack, words) | brand_values(pack)
 
 
-def _may_be_told(pack: EvidencePack) -> bool:
+def may_be_told(pack: EvidencePack) -> bool:
     """Whether no number of the headline is too small to show (R9)."""
     numbers = (pack.statements, pack.people, pack.authors_unknown)
     return pack.statements > 0 and all(number == 0 or number >= pack.smallest_cell for number in numbers)
@@ -133,7 +133,8 @@ def _numbers(pack: EvidencePack, statements: int, words: Wording) -> Iterable[di
     yield figure(statements) | {"label": t.text("Statements that anybody may read"), "note": ""}
 
 
-def _quote(row: PublicStatement, words: Wording, titles: Mapping[str, str]) -> dict[str, Any]:
+def quote(row: PublicStatement, words: Wording, titles: Mapping[str, str]) -> dict[str, Any]:
+    """A statement as the page prints it."""
     language = language_tag(row.language)
     opening, closing = QUOTE_MARKS.get(language, QUOTE_MARKS["en"])
     said = [row.attribution or "", *dict.fromkeys(place for place in (row.library, row.area) if place)]
@@ -151,17 +152,20 @@ def _quote(row: PublicStatement, words: Wording, titles: Mapping[str, str]) -> d
     }
 
 
-def _left_out(pack: EvidencePack, words: Wording) -> Iterable[tuple[str, str]]:
+def left_out_rows(pack: EvidencePack, words: Wording) -> Iterable[tuple[str, str]]:
+    """Why other statements are not counted, with the number of each reason."""
     for count in left_out(pack):
         yield count.label, figures.counted(count.value, words, smallest_cell=pack.smallest_cell)
 
 
-def _labels(pack: EvidencePack, words: Wording) -> dict[str, str]:
+def labels(pack: EvidencePack, words: Wording) -> dict[str, str]:
+    """The headings of public pages."""
     t = words.t
     return {
         "skip": t.text("Skip to the content"),
         "findings_heading": t.text("What we found"),
         "theme_title": t.text("Theme"),
+        "known_people": t.text("Known people"),
         "statements_title": t.text("Statements"),
         "people_title": t.text("Known people") if pack.authors_unknown else t.text("People"),
         "places_heading": t.text("Where the statements come from"),

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from advocacy_monitor.schema_form import FORM_TABLES
 from advocacy_monitor.schema_later import DESK_TABLES, LEARNING_TABLES, PACK_TABLES, desk_triggers
+from advocacy_monitor.schema_mail import MAIL_TABLES
+from advocacy_monitor.schema_paper import PAPER_CONTACT_TABLES, PAPER_TABLES
 
 main = Migrations("advocacy_monitor")
 contacts = Migrations("advocacy_monitor_contacts")
@@ -337,7 +340,31 @@ def m005_desk(db: Database) -> None:
         db.execute(trigger)
 
 
+@main()
+def m006_form(db: Database) -> None:
+    """Version 0.6.0: versions of the questionnaire, what belongs to an answer, codes to withdraw it by."""
+    _run(db, FORM_TABLES)
+
+
+@main()
+def m007_paper(db: Database) -> None:
+    """Version 0.6.0: batches of flyers and what was transcribed from them."""
+    _run(db, PAPER_TABLES)
+
+
 @contacts()
 def c001_first_tables(db: Database) -> None:
     """Version 0.1.0."""
     _run(db, _CONTACT_TABLES)
+
+
+@contacts()
+def c002_mail(db: Database) -> None:
+    """Version 0.6.0: addresses to be confirmed, mails that wait, who wants none."""
+    _run(db, MAIL_TABLES)
+
+
+@contacts()
+def c003_paper(db: Database) -> None:
+    """Version 0.6.0: scans of flyers, and the contact details on them."""
+    _run(db, PAPER_CONTACT_TABLES)

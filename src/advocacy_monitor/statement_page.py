@@ -227,9 +227,9 @@ def _lines(story: Mapping[str, Any]) -> Iterator[str]:
     )
     for number, version in enumerate(story["changed_to"], start=2):
         yield f"version {number} at its source: {plain(version, width=300)}"
-    if story["answers"]:
+    if story["told"]:
         shown = "; ".join(
-            f"{plain(question, width=60)}: {plain(a, width=120)}" for question, a in story["answers"].items()
+            f"{plain(question, width=60)}: {plain(a, width=120)}" for question, a in story["told"].items()
         )
         yield f"answers: {shown}"
     if story["earlier"]:

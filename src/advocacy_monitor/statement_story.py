@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from advocacy_monitor.answers_told import as_mapping, told_answers
 from advocacy_monitor.errors import ModerationError
 from advocacy_monitor.models import Delivery, Standing, Status, StoredItem, Use
 from advocacy_monitor.redact import personal_data
@@ -18,7 +19,8 @@ _WENT = frozenset({Standing.GONE, Standing.PROTECTED, Standing.WITHHELD})
 def story_of(store: Store, item_id: int) -> dict[str, Any]:
     """One statement's whole story. Raises ModerationError when there is no such item.
 
-    `annotations` are those that count, `earlier` those of older versions of the software; `taken_out` is what stands in
+    `annotations` are those that count, `earlier` those of older versions of the software; `told` are the answers in the
+    words in which they were asked for; `taken_out` is what stands in
     no quote, of the software's finds and people's words together. What coders answered in a
     round that is still open is nobody's to see, and is not in `codings`: only that they did is.
     """
@@ -42,6 +44,7 @@ def story_of(store: Store, item_id: int) -> dict[str, Any]:
         "changed_to": store.items.versions(item_id),
         "at_source": _at_source(store, item_id),
         "answers": item.answers,
+        "told": as_mapping(told_answers(store, item, "en")),
         "consents": sorted(store.items.uses(item_id, item_id).get(item_id, ())),
         "captures": [digest for digest, _ in store.items.captures(item_id)],
         "annotations": [_assertion(item, each) for each in asserted if each.is_current],

@@ -1,9 +1,10 @@
-"""The texts that the program writes for readers of packs, and for staff at the desk, in their language, by gettext.
+"""The texts that the program writes for readers of packs, for the public and for staff, in their language, by gettext.
 
-English stands in the code and is its own key. `locales/` holds two catalogues for each other language, `packs.po` and
-`desk.po`; what a catalogue lacks comes in English, and a test fails. Catalogues are compiled in memory when a language
-is first used, so that no file in the repository is made from another. Numbers and days are written as the language
-does, by the Unicode CLDR (Babel), whatever the locale of the machine. Right to left or not, digits are 0 to 9.
+English stands in the code and is its own key. `locales/` holds catalogues for each other language: `packs.po`,
+`form.po` (form, mails, flyers and campaign kit) and `desk.po`; what a catalogue lacks comes in English, and a test
+fails. Catalogues are compiled in memory when a language is first used, so that no file in the repository is made from
+another. Numbers and days are written as the language does, by the Unicode CLDR (Babel), whatever the locale of the
+machine. Right to left or not, digits are 0 to 9.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ LANGUAGES = ("ar", "de", "en", "es", "fr", "ru", "zh")
 CATALOGUES = Path(__file__).with_name("locales")
 CATALOGUE = "{code}/LC_MESSAGES/packs.po"
 DESK_CATALOGUE = "{code}/LC_MESSAGES/desk.po"
+FORM_CATALOGUE = "{code}/LC_MESSAGES/form.po"
 _SEVERAL = 5
 
 
@@ -129,6 +131,17 @@ def texts(language: str) -> Texts:
     code = language.lower().partition("-")[0]
     code = code if code in LANGUAGES else "en"
     return Texts(code, gettext.NullTranslations() if code == "en" else _compiled(CATALOGUE, code))
+
+
+@functools.cache
+def form_texts(language: str) -> Texts:
+    """The texts of the form, of mails, flyers and the campaign kit; what their catalogue lacks, the packs' has."""
+    code = language.lower().partition("-")[0]
+    if code not in LANGUAGES or code == "en":
+        return Texts("en", gettext.NullTranslations())
+    catalogue = _compiled(FORM_CATALOGUE, code)
+    catalogue.add_fallback(_compiled(CATALOGUE, code))
+    return Texts(code, catalogue)
 
 
 @functools.cache

@@ -1,9 +1,10 @@
 """Finds the texts for readers in the code, brings the catalogues up to date, and says what they lack.
 
-For translators and developers: `python -m advocacy_monitor.translate_catalogues` writes every `packs.po` anew, and the
-`desk.po` of German and of every language that has one. Translations of texts that still stand in the code are kept,
-new texts come in without one, and texts that are gone are dropped. A text is found where it stands, as a literal, in
-`t.text(…)`, `t.counted(…)` or `t.forms(…)`: those in `desk/` and its templates are the desk's, all others the packs'.
+For translators and developers: `python -m advocacy_monitor.translate_catalogues` writes every `packs.po` and `form.po`
+anew, and the `desk.po` of German and of every language that has one. Translations of texts that still stand in the code
+are kept, new texts come in without one, and texts that are gone are dropped. A text is found where it stands, as a
+literal, in `t.text(…)`, `t.counted(…)` or `t.forms(…)`: those in `desk/` and its templates are the desk's, those of the
+form, of mails, of the kit and of results the form's, all others the packs'.
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from advocacy_monitor.translate import CATALOGUE, CATALOGUES, DESK_CATALOGUE, LANGUAGES, interface_languages
+from advocacy_monitor.translate import (
+    CATALOGUE,
+    CATALOGUES,
+    DESK_CATALOGUE,
+    FORM_CATALOGUE,
+    LANGUAGES,
+    interface_languages,
+)
 
 if TYPE_CHECKING:
     from babel.messages import Catalog
@@ -28,8 +36,13 @@ LOOKED_UP = {"text": 1, "counted": 2, "forms": 2}
 """The methods of Texts that look a text up, with how many literals they take."""
 _USES = re.compile(r"\b_?t\.(text|counted|forms)\(")
 _WIDTH = 100
-_ABOUT = {CATALOGUE: "Texts of evidence packs.", DESK_CATALOGUE: "Texts of the pages for staff."}
+_ABOUT = {
+    CATALOGUE: "Texts of evidence packs.",
+    DESK_CATALOGUE: "Texts of the pages for staff.",
+    FORM_CATALOGUE: "Texts of the form, of mails, flyers and the campaign kit.",
+}
 _DESK = CODE / "desk"
+_PUBLIC = tuple(CODE / name for name in ("web", "kit", "mailing", "results"))
 _HEADER = """\
 # {about} `python -m advocacy_monitor.translate_catalogues` keeps this file in step with the code.
 msgid ""
@@ -70,8 +83,15 @@ def messages(name: str = CATALOGUE) -> list[Message]:
 def files(name: str = CATALOGUE) -> list[Path]:
     """The files whose texts a catalogue holds."""
     if name == DESK_CATALOGUE:
-        return [*sorted(_DESK.rglob("*.py")), *sorted((_DESK / "templates").rglob("*.html"))]
-    return [path for path in sorted(CODE.rglob("*.py")) if not path.is_relative_to(_DESK)]
+        return _within(_DESK)
+    if name == FORM_CATALOGUE:
+        return [path for folder in _PUBLIC for path in _within(folder)]
+    apart = (_DESK, *_PUBLIC)
+    return [path for path in sorted(CODE.rglob("*.py")) if not any(path.is_relative_to(folder) for folder in apart)]
+
+
+def _within(folder: Path) -> list[Path]:
+    return [*sorted(folder.rglob("*.py")), *sorted((folder / "templates").rglob("*.html"))]
 
 
 def _in_template(path: Path) -> Iterator[Id]:
@@ -213,6 +233,7 @@ def main() -> None:
     for code in LANGUAGES:
         if code != "en":
             write(code)
+            write(code, name=FORM_CATALOGUE)
     for code in {"de", *interface_languages()} - {"en"}:
         write(code, name=DESK_CATALOGUE)
 

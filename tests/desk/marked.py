@@ -8,6 +8,8 @@ import sqlite3
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,11 @@ from advocacy_monitor.hosting import open_store
 from advocacy_monitor.models import Annotation, Contact, Span, Status, Use
 from advocacy_monitor.moderate import decide
 from advocacy_monitor.permission import record as permit
+from advocacy_monitor.questionnaire import load_questionnaire
 from advocacy_monitor.store import Store
+from advocacy_monitor.store.paper import Entry
 from advocacy_monitor.store.permissions import PermissionState
+from advocacy_monitor.store.scans import OnPaper
 from tests.conftest import looked_up, make_post, make_submission
 from tests.desk.coding_steps import draw
 from tests.desk.packing_site import AREAS, CONFIG, PLAIN, RECIPIENTS
@@ -54,10 +59,12 @@ STATEMENTS = {
 OF_PEOPLE = ("SECRETHANDLE", "SECRETAUTHORNAME", "SECRETAUTHORID", "secretmail", "0170 7654321")
 OF_MODERATION = ("SECRETREASON", "SECRETPROOF", "SECRETTRANSLATION", "SECRETLIBRARY", "SECRETAREA", "SECRETLOG")
 OF_CODERS = ("SECRETNOTE",)
+OF_FLYERS = ("SECRETFLYER",)
+"""What stands on a flyer that was entered by hand."""
 OF_CONTACTS = ("SECRETCONTACT", "secretcontact")
 """These stand in another file, and on no page at all."""
 
-NOT_SHARED = (*STATEMENTS, *OF_PEOPLE, *OF_MODERATION, *OF_CODERS, *OF_CONTACTS)
+NOT_SHARED = (*STATEMENTS, *OF_PEOPLE, *OF_MODERATION, *OF_CODERS, *OF_FLYERS, *OF_CONTACTS)
 
 
 def prepare_marked(folder: Path) -> dict[str, int]:
@@ -73,6 +80,7 @@ def prepare_marked(folder: Path) -> dict[str, int]:
     with open_site(loaded) as site:
         numbers["round"] = draw(site, "autumn-1", size=8, again="yes")
         _work(loaded, numbers, site.desk.codebook)
+    _flyer(loaded)
     loaded.accounts.unlink()  # each test has its own people
     return numbers
 
@@ -145,6 +153,20 @@ def _work(loaded: Loaded, numbers: Mapping[str, int], codebook: Any) -> None:
     conn.close()
 
 
+def _flyer(loaded: Loaded) -> None:
+    """A flyer that somebody entered, with the contact details and the scan that belong to it."""
+    with open_store(loaded) as store:
+        form_id = store.submissions.keep_form(load_questionnaire("library").form)
+        batch = store.paper.open_batch(
+            "box", library=None, language="en", form_id=form_id, received_on=date(2026, 11, 1), seed=1, by="Kim"
+        )
+        read = {"words": "SECRETFLYER", "consents": "analyse"}
+        entry = Entry(batch_id=batch.id, flyer=1, entry="first", sending="s", fields=read, transcriber="Kim")
+        store.paper.add(replace(entry, left_out="blank"))
+        store.paper.scans.keep("s", batch.id, 1, OnPaper(name="SECRETCONTACT", email="secretcontact@example.com"))
+        store.paper.scans.add(batch.id, 1, [("image/jpeg", b"SECRETFLYER SECRETCONTACT")], by="Kim")
+
+
 def whole(content: bytes) -> str:
     """The text of an answer, with everything that is packed in it."""
     if not content.startswith(b"PK"):
@@ -193,6 +215,8 @@ class Marked:
             "number": self.rows("SELECT number FROM packs")[0][0],
             "delivery": 1,
             "follow_up": 1,
+            "batch": 1,
+            "scan": 1,
         }
         names = {"name": "themes" if path.startswith("/dashboards") else "spring"}
         return re.sub(r"\{(\w+)(:\w+)?\}", lambda found: str({**values, **names}[found[1]]), path)

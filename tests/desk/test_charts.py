@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from advocacy_monitor.closed_answers import options_of
 from advocacy_monitor.config import Loaded
 from advocacy_monitor.counting import voices
 from advocacy_monitor.desk.charts.cells import open_cells, open_steps
@@ -22,7 +23,6 @@ from advocacy_monitor.desk.charts.crossed import heat, over_months
 from advocacy_monitor.desk.charts.definitions import Chart, Named, read_charts
 from advocacy_monitor.desk.charts.figure import Figure, as_csv
 from advocacy_monitor.desk.charts.months import MOST, whole_months
-from advocacy_monitor.desk.charts.options import options_of
 from advocacy_monitor.desk.charts.ranked import ranked
 from advocacy_monitor.desk.charts.words import Telling
 from advocacy_monitor.errors import ConfigError

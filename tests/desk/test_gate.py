@@ -34,9 +34,11 @@ _MORE = (
     "/advocacy/CODINGS",
     "/advocacy/coding_samples/1~2C1",
     "/advocacy/actions",
+    "/advocacy/transcriptions",
+    "/advocacy/transcriptions.json",
     "/advocacy.db",
 )
-_WORKERS = ("viewer", "coder", "advocate")
+_WORKERS = ("viewer", "transcriber", "coder", "advocate")
 
 
 def test_nobody_gets_no_further_than_the_login(shared_site: Site) -> None:

@@ -25,13 +25,15 @@ _WAYS = {
     "viewer": ["Start", "Statements", "Dashboards", "Map"],
     "coder": ["Start", "Statements", "Coding", "Dashboards", "Map"],
     "advocate": ["Start", "Statements", "Dashboards", "Map", "Packs"],
-    "moderator": ["Start", "Queue", "Statements", "Coding", "Dashboards", "Map", "Operations", "Tables"],
+    "transcriber": ["Flyers"],
+    "moderator": ["Start", "Queue", "Statements", "Coding", "Flyers", "Dashboards", "Map", "Operations", "Tables"],
     "administrator": [
         *(
             "Start",
             "Queue",
             "Statements",
             "Coding",
+            "Flyers",
             "Dashboards",
             "Map",
             "Packs",
@@ -61,7 +63,7 @@ def _navigation(page: str) -> list[str]:
 def test_everybody_sees_the_ways_that_are_open(site: Site) -> None:
     for role in map(str, Role):
         client = site.client(role)
-        page = client.get("/")
+        page = client.get("/transcribe" if role == "transcriber" else "/")
         assert page.status_code == 200
         assert _navigation(page.text) == _WAYS[role]
         assert 'aria-current="page"' in page.text

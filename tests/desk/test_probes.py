@@ -25,6 +25,7 @@ from tests.desk.marked import (
 
 PAGES = tuple(all_pages())
 SHARERS = ("viewer", "advocate", "coder")
+RESTRICTED = (*SHARERS, "transcriber")
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,7 @@ def test_the_words_are_there_for_those_who_may_see_them(marked: Marked) -> None:
     seen = "".join(moderator.get(f"/statements/{marked.numbers[word]}").text for word in (*STATEMENTS, OPEN))
     seen += moderator.stock("/advocacy/items.json?_size=max").text
     seen += administrator.stock("/advocacy/codings.json").text
+    seen += administrator.stock("/advocacy/transcriptions.json").text
     assert [word for word in NOT_SHARED if word not in seen] == ["SECRETAUTHORID", *OF_CONTACTS]  # kept as a digest
     listed = marked.client("viewer").get("/statements").text
     assert OPEN in listed and "[e-mail address removed]" in listed
@@ -65,9 +67,10 @@ def test_whoever_lacks_the_right_gets_nothing_from_a_page_and_changes_nothing(ma
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.method == "GET"], ids=_page_id)
 def test_sharers_read_on_no_page_what_may_not_be_shared(marked: Marked, page: Page) -> None:
-    for role in SHARERS:
+    for role in RESTRICTED:
         coding = role == "coder" and page.path.startswith("/coding/")
-        words = (*OF_PEOPLE, *OF_CODERS, *OF_CONTACTS) if coding else NOT_SHARED
+        scan = role == "transcriber" and page.path.endswith("/scans/{scan:int}")
+        words = (*OF_PEOPLE, *OF_CODERS, *OF_CONTACTS) if coding else () if scan else NOT_SHARED
         for secret in STATEMENTS:
             answer = marked.client(role).get(marked.filled_in(page.path, secret))
             assert answer.status_code < 500 and leaked(answer.content, words) == [], (role, secret)
@@ -84,7 +87,7 @@ def test_a_form_about_what_one_may_not_see_tells_sharers_nothing(marked: Marked,
     secret = [marked.numbers[word] for word in STATEMENTS]
     data = {"item": [str(each) for each in secret], "title": "x", "name": "stolen", "format": "csv", "seen": "x"}
     data |= {f"use-{each}": "main" for each in secret} | {f"printed-{each}": "the reading room" for each in secret}
-    for role in SHARERS:
+    for role in RESTRICTED:
         answer = marked.client(role).post(marked.filled_in(page.path), data)
         assert answer.status_code < 500 and leaked(answer.content) == [], role
     assert jobs_of(marked.site.campaign, marked.site.desk.clock).wait()

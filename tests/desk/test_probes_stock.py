@@ -10,7 +10,7 @@ import pytest
 
 from advocacy_monitor.desk.context import BASE, SESSION
 from advocacy_monitor.desk.pages import all_pages
-from tests.desk.marked import NOT_SHARED, OF_CODERS, OF_CONTACTS, OPEN, Marked, leaked, opened, whole
+from tests.desk.marked import NOT_SHARED, OF_CODERS, OF_CONTACTS, OF_FLYERS, OPEN, Marked, leaked, opened, whole
 
 _TABLES = (
     "items",
@@ -20,6 +20,8 @@ _TABLES = (
     "captures",
     "translations",
     "codings",
+    "transcriptions",
+    "paper_batches",
     "coding_samples",
     "coding_rounds",
     "actions",
@@ -124,7 +126,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marked]:
 def test_no_table_opens_to_those_who_read_only_what_is_shared(marked: Marked, table: str) -> None:
     for form in _FORMS:
         path = form.format(table)
-        for role in (None, "viewer", "coder", "advocate"):
+        for role in (None, "viewer", "transcriber", "coder", "advocate"):
             answer = marked.client(role).stock(path)
             assert answer.status_code == (303 if role is None else 403), (path, role)
             assert leaked(answer.content, (*NOT_SHARED, OPEN)) == []
@@ -132,7 +134,7 @@ def test_no_table_opens_to_those_who_read_only_what_is_shared(marked: Marked, ta
 
 @pytest.mark.parametrize("path", _ODD)
 def test_no_odd_address_of_datasette_opens_either(marked: Marked, path: str) -> None:
-    for role in (None, "viewer", "coder", "advocate"):
+    for role in (None, "viewer", "transcriber", "coder", "advocate"):
         for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
             answer = marked.client(role).stock(path, method=method)
             assert answer.status_code in (303, 403, 404, 405), (path, role, method, answer.status_code)
@@ -147,7 +149,7 @@ def test_moderators_learn_nothing_of_contacts_or_of_how_others_coded(marked: Mar
     answer = marked.client("moderator").stock(path)
     asked = "SECRETNOTE" in path
     assert answer.status_code < 500, path
-    assert leaked(answer.content, (*OF_CONTACTS, *(() if asked else OF_CODERS), "root:x:0")) == []
+    assert leaked(answer.content, (*OF_CONTACTS, *(() if asked else OF_CODERS), *OF_FLYERS, "root:x:0")) == []
 
 
 @pytest.mark.parametrize("path", [*_ODD, *(form.format(table) for table in _TABLES for form in _FORMS[:4])])

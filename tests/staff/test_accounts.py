@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import stat
 import threading
 import time
@@ -239,6 +240,31 @@ def test_sessions_outlive_the_program_and_a_newer_file_is_left_alone(path: Path,
         Accounts.open(path, clock=still, passwords=cheap())
 
 
+def test_accounts_of_an_older_version_stay_and_can_become_transcribers(path: Path, still: StillClock) -> None:
+    with Accounts.open(path, clock=still, passwords=cheap()) as accounts:
+        accounts.add("Ada", Role.CODER, PASSWORD)
+        accounts.add("Bob", Role.MODERATOR, OTHER, language="de")
+        before = accounts.people()
+    conn = sqlite3.connect(path, isolation_level=None)
+    (made,) = conn.execute("SELECT sql FROM sqlite_master WHERE name = 'people'").fetchone()
+    conn.execute("ALTER TABLE people RENAME TO newer")
+    conn.execute(made.replace('"people"', "people").replace("'transcriber', ", ""))
+    conn.execute("INSERT INTO people SELECT * FROM newer")
+    conn.execute("DELETE FROM people WHERE name = 'Bob'")
+    conn.execute("DROP TABLE newer")
+    conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'd002_transcribers'")
+    with pytest.raises(sqlite3.IntegrityError):
+        conn.execute("UPDATE people SET role = 'transcriber'")
+    conn.close()
+    with Accounts.open(path, clock=still, passwords=cheap()) as accounts:
+        assert accounts.people() == before[:1]
+        token = accounts.log_in("Ada", PASSWORD, address=HERE)
+        accounts.set_role("Ada", Role.TRANSCRIBER)
+        assert accounts.person(token) is None
+        accounts.add("Cleo", Role.TRANSCRIBER, PASSWORD)
+        assert accounts.account("Cleo").id > before[1].id  # a number is given once
+
+
 def test_another_program_disables_an_account_at_once(accounts: Accounts, path: Path, still: StillClock) -> None:
     token = accounts.log_in("Ada", PASSWORD, address=HERE)
     with Accounts.open(path, clock=still, passwords=cheap()) as other:
@@ -296,10 +322,11 @@ def test_forms_of_another_session_do_not_fit(accounts: Accounts) -> None:
 
 def test_rights_are_those_that_were_agreed() -> None:
     assert {role: {str(right) for right in rights} for role, rights in RIGHTS.items()} == {
-        Role.VIEWER: {"shared"},
-        Role.CODER: {"shared", "code"},
-        Role.ADVOCATE: {"shared", "export"},
-        Role.MODERATOR: {"shared", "read", "moderate", "code", "settle", "tables"},
+        Role.VIEWER: {"own", "shared"},
+        Role.TRANSCRIBER: {"own", "transcribe"},
+        Role.CODER: {"own", "shared", "code"},
+        Role.ADVOCATE: {"own", "shared", "export"},
+        Role.MODERATOR: {"own", "shared", "read", "moderate", "code", "settle", "transcribe", "tables"},
         Role.ADMINISTRATOR: {str(right) for right in Right},
     }
     assert Person("Ada", Role.CODER).may(Right.CODE)

@@ -200,3 +200,5 @@ class Page:
     path: str
     right: Right | None
     answer: Answering
+    files: int = 0
+    """So many files may be sent to it, by those who have the right."""

@@ -5,6 +5,7 @@ It does not depend on the version of Datasette, and what is not allowed here nev
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -25,9 +26,13 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 _LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _MOST_BYTES = 4 << 20
+_MOST_SCANS = 64 << 20
+_SCANS = re.compile(r"/transcribe/\d{1,19}/scans")
+"""Where scans of flyers are sent to, below the desk: the only page that takes files."""
 _PARTS_OF_A_TABLE, _PARTS_OF_A_ROW = 3, 4
-CLOSED_TABLES = frozenset({"codings", "coding_samples", "actions"})
-"""Who codes must not see how others coded; what colleagues did is the administrator's to see."""
+CLOSED_TABLES = frozenset({"codings", "coding_samples", "actions", "withdrawal_codes", "transcriptions"})
+"""Who codes must not see how others coded, nor who reads a flyer how others read it; what colleagues did is the
+administrator's to see."""
 _SQL_PARAMETERS = frozenset({"sql", "_where", "_through", "_fts_table", "_fts_pk", "_trace"})
 """Through these one table tells of another."""
 
@@ -76,13 +81,25 @@ async def _to_ours(ours: App, scope: Message, receive: Receive, send: Send) -> N
     if scope["path"] == BASE:
         await _redirect(send, f"{BASE}/")
         return
-    declared = _header(scope, b"content-length")
-    if declared.isdigit() and int(declared) > _MOST_BYTES:
-        await _say(send, 413, "This form is larger than 4 MB.")
-        return
     inner = {**scope, "path": scope["path"][len(BASE) :], "root_path": ""}
     inner["raw_path"] = quote(inner["path"]).encode()
-    await ours(inner, _counting(receive), send)
+    most = _most_bytes(inner)
+    declared = _header(scope, b"content-length")
+    if declared.isdigit() and int(declared) > most:
+        await _say(send, 413, _too_large(most))
+        return
+    await ours(inner, _counting(receive, most), send)
+
+
+def _most_bytes(scope: Message) -> int:
+    """How much a request to one of our pages may hold."""
+    person: Person | None = scope["advocacy_person"]
+    takes_scans = _SCANS.fullmatch(scope["path"]) and person is not None and person.may(Right.TRANSCRIBE)
+    return _MOST_SCANS if takes_scans else _MOST_BYTES
+
+
+def _too_large(most: int) -> str:
+    return f"This form is larger than {most >> 20} MB."
 
 
 async def _to_stock(stock: App, scope: Message, receive: Receive, send: Send, person: Person | None) -> None:
@@ -128,7 +145,7 @@ def _ours(path: str) -> str:
     return f"/statements/{number}" if number.isascii() and number.isdigit() else "/statements"
 
 
-def _counting(receive: Receive) -> Receive:
+def _counting(receive: Receive, most: int) -> Receive:
     """Stops a request whose length was not declared."""
     read = 0
 
@@ -136,8 +153,8 @@ def _counting(receive: Receive) -> Receive:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read > _MOST_BYTES:
-            raise HTTPException(413, "This form is larger than 4 MB.")
+        if read > most:
+            raise HTTPException(413, _too_large(most))
         return message
 
     return counted

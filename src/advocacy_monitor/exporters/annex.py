@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from advocacy_monitor.exporters import figures, pack_notes
+from advocacy_monitor.exporters import answers, figures, pack_notes
 from advocacy_monitor.exporters.brief_charts import coding_note
 from advocacy_monitor.exporters.wording import Wording
 from advocacy_monitor.models import Count, EvidencePack, Exhibit, ThemeCount
@@ -91,6 +91,7 @@ def counts_table(pack: EvidencePack, words: Wording) -> Table:
         ("area", pack.areas),
         ("library", pack.libraries),
         ("month", pack.months),
+        *((kind, (count,)) for kind, count in answers.counts(pack)),
         ("widened_from", pack.widening.steps if pack.widening else ()),
         *_choice(pack, words),
     )

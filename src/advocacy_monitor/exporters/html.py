@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from advocacy_monitor.exporters import figures, pack_notes
+from advocacy_monitor.exporters.answers import columns, heading, question_tables
 from advocacy_monitor.exporters.atomic import whole_file
 from advocacy_monitor.exporters.colours import palette
 from advocacy_monitor.exporters.html_direction import line, way
@@ -87,6 +88,9 @@ def view(pack: EvidencePack) -> dict[str, Any]:
         # Where some authors are not known, how many people stand behind a theme is not known either.
         "people_title": words.t.text("Known people") if pack.authors_unknown else words.t.text("People"),
         "themes_note": words.themes_note.format(base=figures.number(pack.statements, words)),
+        "answers_heading": heading(words.t),
+        "answers": question_tables(pack, words),
+        "answer_columns": columns(words.t),
         "counts": counts(pack, words),
         "places": places(pack, words),
         "method": [
@@ -204,6 +208,7 @@ def _sections(values: dict[str, Any]) -> Iterable[tuple[str, str]]:
         ("themes", words.themes_heading, values["themes"]),
         ("critics", values["critics_heading"], True),
         ("others", values["others_heading"], values["others"]),
+        ("answers", values["answers_heading"], values["answers"]),
         ("counts", words.counts_heading, True),
         ("places", values["places_heading"], values["places"]),
         ("method", words.method_heading, True),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from advocacy_monitor.exporters import figures
+from advocacy_monitor.exporters import answers, figures
 from advocacy_monitor.exporters.letterhead import letterhead
 from advocacy_monitor.exporters.page_text import PageText
 from advocacy_monitor.exporters.report_about import about, codebook, method, questions
@@ -36,6 +36,7 @@ def report(pack: EvidencePack) -> dict[str, Any]:
         "themes": theme_pages(pack, told, words, text, voices),
         "others": voices.others(told),
         "critics": voices.critics(told),
+        "answers": answers.printed(pack, words, text),
         "places": places(pack, words, text),
         "months": months(pack, words, text),
         "counts": counts(pack, words, text),

@@ -6,6 +6,7 @@ ten times faster than frozen dataclasses: an archive of a million posts makes a 
 
 from __future__ import annotations
 
+from advocacy_monitor.models.asking import Form, Held, Kept, OptIn, Received
 from advocacy_monitor.models.brand import Brand, Logo
 from advocacy_monitor.models.collecting import Cursor, Estimate, Known, Page, Reject, Standing, Tally, Usage, Verdict
 from advocacy_monitor.models.items import (
@@ -30,6 +31,7 @@ from advocacy_monitor.models.packs import (
     Measured,
     Quality,
     Query,
+    QuestionCount,
     ThemeCount,
     Translation,
     Widening,
@@ -49,15 +51,21 @@ __all__ = [
     "EvidencePack",
     "Exhibit",
     "FollowUp",
+    "Form",
     "Goal",
+    "Held",
     "Item",
+    "Kept",
     "Known",
     "Logo",
     "Measured",
+    "OptIn",
     "Page",
     "Post",
     "Quality",
     "Query",
+    "QuestionCount",
+    "Received",
     "Recipient",
     "Reject",
     "Relation",

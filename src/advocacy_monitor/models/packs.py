@@ -158,6 +158,25 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionCount:
+    """How people answered a question with a list of answers, counted over the statements of a pack (R9).
+
+    `question` is its wording in the pack's language, as it was asked; `form` names the questionnaire with its versions,
+    '' for a survey of another service. `answered` are the statements of those who answered it: the base of everything.
+    `most` is how many answers one could choose, None where nobody knows. Options too rare to be shown alone share a
+    row where their number could be worked out; otherwise they stand there without one. Where nearly all would have to
+    be hidden there are none.
+    """
+
+    name: str
+    question: str
+    form: str
+    answered: int
+    most: int | None
+    options: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Widening:
     """From the area that was asked for to one with enough statements to speak of (R16).
 
@@ -198,7 +217,8 @@ class EvidencePack:
     `channels` are all channels, also those that share a row of `sources`. `critical` of the statements hold a
     complaint, as a person said; None below the smallest cell. `addressee` is the recipient in parts, where one is
     known; `questions` the wording of what was asked; `codebook` its name, version and digest. `made_with` are the
-    program, enrichers and codebook with their versions, as pairs of name and version.
+    program, enrichers and codebook with their versions, as pairs of name and version. `answers` are the closed
+    questions that enough people answered.
     """
 
     number: str
@@ -240,6 +260,7 @@ class EvidencePack:
     questions: tuple[str, ...] = ()
     codebook: str = ""
     made_with: tuple[tuple[str, str], ...] = ()
+    answers: tuple[QuestionCount, ...] = ()
 
     @property
     def channel_count(self) -> int:

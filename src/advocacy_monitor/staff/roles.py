@@ -1,4 +1,4 @@
-"""Who may do what at the desk: five roles, and the rights that each of them carries.
+"""Who may do what at the desk: six roles, and the rights that each of them carries.
 
 A page asks for a right and never for a role, so that what a role may do stands in one table and in no condition.
 """
@@ -15,6 +15,7 @@ class Role(StrEnum):
     """What a person was let in for."""
 
     VIEWER = "viewer"
+    TRANSCRIBER = "transcriber"
     CODER = "coder"
     MODERATOR = "moderator"
     ADVOCATE = "advocate"
@@ -24,6 +25,8 @@ class Role(StrEnum):
 class Right(StrEnum):
     """One thing that can be allowed."""
 
+    OWN = "own"
+    """One's own account, and help: everybody who is logged in."""
     SHARED = "shared"
     """See approved statements that may be quoted, in their redacted form, and the dashboards of them."""
     READ = "read"
@@ -32,6 +35,8 @@ class Right(StrEnum):
     CODE = "code"
     SETTLE = "settle"
     """Adjudicate between coders; draw and close rounds of coding."""
+    TRANSCRIBE = "transcribe"
+    """Enter flyers that were filled in by hand, with all that stands on them, and see their scans."""
     EXPORT = "export"
     """Downloads and evidence packs."""
     TABLES = "tables"
@@ -44,11 +49,15 @@ class Right(StrEnum):
 
 RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.VIEWER: frozenset({Right.SHARED}),
-        Role.CODER: frozenset({Right.SHARED, Right.CODE}),
-        Role.ADVOCATE: frozenset({Right.SHARED, Right.EXPORT}),
+        Role.VIEWER: frozenset({Right.OWN, Right.SHARED}),
+        Role.TRANSCRIBER: frozenset({Right.OWN, Right.TRANSCRIBE}),
+        Role.CODER: frozenset({Right.OWN, Right.SHARED, Right.CODE}),
+        Role.ADVOCATE: frozenset({Right.OWN, Right.SHARED, Right.EXPORT}),
         Role.MODERATOR: frozenset(
-            {Right.SHARED, Right.READ, Right.MODERATE, Right.CODE, Right.SETTLE, Right.TABLES},
+            {
+                *(Right.OWN, Right.SHARED, Right.READ, Right.MODERATE, Right.CODE, Right.SETTLE, Right.TRANSCRIBE),
+                Right.TABLES,
+            },
         ),
         Role.ADMINISTRATOR: frozenset(Right),
     },

@@ -71,6 +71,35 @@ def d001_first_tables(db: Database) -> None:
             db.execute(statement)
 
 
+_PEOPLE = """
+CREATE TABLE people_new (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL
+        CHECK (role IN ('viewer', 'transcriber', 'coder', 'moderator', 'advocate', 'administrator')),
+    language TEXT,
+    password TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    password_at TEXT NOT NULL,
+    last_in_at TEXT,
+    disabled_at TEXT
+) STRICT;
+INSERT INTO people_new SELECT * FROM people;
+UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'people') WHERE name = 'people_new';
+DROP TABLE people;
+ALTER TABLE people_new RENAME TO people;
+"""
+
+
+@accounts()
+def d002_transcribers(db: Database) -> None:
+    """Version 0.6.0: the role of those who enter flyers and do nothing else."""
+    for statement in _PEOPLE.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 class AccountsFile:
     """Two connections, one to read and one to write, each used by one thread at a time."""
 

@@ -28,11 +28,14 @@ from advocacy_monitor.store.deliveries import Deliveries
 from advocacy_monitor.store.erasures import Erasures
 from advocacy_monitor.store.gold import Gold
 from advocacy_monitor.store.items import Items
+from advocacy_monitor.store.mails import Mails
 from advocacy_monitor.store.packs import Packs
 from advocacy_monitor.store.pages import LegalBasis, PageWriter, move_cursor, storable
+from advocacy_monitor.store.paper import Paper
 from advocacy_monitor.store.permissions import Permissions
 from advocacy_monitor.store.runs import Run, Runs
 from advocacy_monitor.store.stories import Stories
+from advocacy_monitor.store.submissions import Submissions
 from advocacy_monitor.store.summary import Summary
 from advocacy_monitor.store.translations import Translations
 from advocacy_monitor.store.usage import Spending
@@ -65,6 +68,11 @@ class Store:
         self.verifications = Verifications(db, path, self.items, contacts, clock)
         self.permissions = Permissions(db, path, contacts, clock)
         self.erasures = Erasures(db, path, contacts, clock)
+        self.submissions = Submissions(
+            db, path, contacts, self._writer, runs=self.runs, packs=self.packs, erasures=self.erasures, clock=clock
+        )
+        self.mails = Mails(db, path, contacts, clock)
+        self.paper = Paper(db, path, contacts, clock)
         self.spending = Spending(db, path, clock)
         self.vectors = Vectors(db, path, writable=contacts is not None)
         self.rounds = Rounds(db, path, clock)
@@ -114,6 +122,12 @@ class Store:
 
     def close(self) -> None:
         """Closes both files."""
+        try:
+            self.submissions.close()
+        finally:
+            self._close()
+
+    def _close(self) -> None:
         if self._writer:
             self._writer.close()
         self._db.close()

@@ -14,11 +14,14 @@ import msgspec
 from sqlite_utils import Database
 
 from advocacy_monitor import schema
-from advocacy_monitor.models import Item, Post, Reject, Submission
+from advocacy_monitor.models import Contact, Item, OptIn, Post, Reject, Submission
 from advocacy_monitor.store.connection import immediate, open_database, translated
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LEAST_DIGITS = 6
+PAPER = "paper"
+"""The source of flyers that were filled in by hand; their ids are a batch and a flyer: '3-17', corrected '3-17~2'."""
+_FLYER = re.compile(r"(\d{1,9})-(\d{1,9})(?:~\d+)?")
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -32,6 +35,11 @@ class Contacts:
         self._hash = lru_cache(maxsize=100_000)(self._keyed)
         self._tombstone_key = self._key_for("tombstone")
 
+    @property
+    def db(self) -> Database:
+        """The file itself, for the other modules of the store whose tables lie in it."""
+        return self._db
+
     def close(self) -> None:
         """Closes the file."""
         self._db.close()
@@ -43,6 +51,10 @@ class Contacts:
             )
             row = self._db.execute("SELECT key FROM keys WHERE purpose = ?", [purpose]).fetchone()
         return bytes(row[0])
+
+    def key(self, purpose: str) -> bytes:
+        """A random key for one purpose, made when it is first asked for. It lies in this file and nowhere else."""
+        return self._key_for(f"{purpose} key")
 
     def tombstone(self, source: str, source_id: str) -> str:
         """The hash by which a removed item is known again, and by nothing else."""
@@ -101,13 +113,95 @@ class Contacts:
             self._db.conn.executemany("INSERT OR IGNORE INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?)", people)
             self._db.conn.executemany("INSERT OR IGNORE INTO reject_payloads VALUES (?, ?, ?)", payloads)
 
-    def remove(self, keys: Iterable[tuple[str, str]]) -> int:
-        """Removes the contact details of submissions with these (source, source id). Returns how many there were."""
+    def of(self, source: str, source_id: str) -> Contact | None:
+        """The contact details of one submission: for its author, who has the code to it, and for nobody else."""
+        with translated(self._path):
+            row = self._db.execute(
+                "SELECT name, email, phone, other FROM contacts WHERE source = ? AND source_id = ?", [source, source_id]
+            ).fetchone()
+        if row is None:
+            return None
+        return Contact(name=row[0], email=row[1], phone=row[2], other=msgspec.json.decode(row[3], type=dict[str, str]))
+
+    def keep_only(self, source: str, source_id: str, *, name: bool, address: bool) -> None:
+        """Removes the parts of one submission's contact details for which there is no consent any more."""
         with translated(self._path):
             with immediate(self._db):
-                removed = sum(
-                    self._db.execute("DELETE FROM contacts WHERE source = ? AND source_id = ?", list(key)).rowcount
-                    for key in keys
+                key = [source, source_id]
+                if not name:
+                    self._db.execute("UPDATE contacts SET name = NULL WHERE source = ? AND source_id = ?", key)
+                if not address:
+                    self._db.execute(
+                        "UPDATE contacts SET email = NULL, phone = NULL, other = '{}' WHERE source = ? "
+                        "AND source_id = ?",
+                        key,
+                    )
+                    self._db.execute("DELETE FROM opt_ins WHERE source = ? AND source_id = ?", key)
+                self._db.execute(
+                    "DELETE FROM contacts WHERE source = ? AND source_id = ? AND name IS NULL AND email IS NULL "
+                    "AND phone IS NULL AND other = '{}'",
+                    key,
                 )
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # what was removed must not stay in the log
+            self._checkpoint()
+
+    def move(self, source: str, old_id: str, new_id: str) -> None:
+        """An address that is being confirmed, or was, goes with the corrected version of an answer."""
+        with translated(self._path), immediate(self._db):
+            for table in ("opt_ins", "outbox"):
+                self._db.execute(
+                    f"UPDATE {table} SET source_id = ? WHERE source = ? AND source_id = ?",  # noqa: S608  # no input
+                    [new_id, source, old_id],
+                )
+
+    def ask_to_confirm(self, asked: Iterable[tuple[str, str, OptIn]], *, now: datetime) -> None:
+        """Notes addresses, by (source, source id), that are to be asked by mail whether they are right."""
+        rows = [
+            (
+                *(self.code_hash(each.token), source, source_id, each.email.strip(), each.language),
+                *(int(each.wants_contact), now.isoformat()),
+            )
+            for source, source_id, each in asked
+        ]
+        if rows:
+            with translated(self._path), immediate(self._db):
+                self._db.conn.executemany(
+                    "INSERT OR IGNORE INTO opt_ins (token_hash, source, source_id, email, language, wants_contact, "
+                    "asked_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    rows,
+                )
+
+    def is_confirmed(self, source: str, source_id: str) -> bool:
+        """Whether the address that came with a submission was confirmed by its holder."""
+        with translated(self._path):
+            found = self._db.execute(
+                "SELECT 1 FROM opt_ins JOIN contacts USING (source, source_id) WHERE source = ? AND source_id = ? "
+                "AND confirmed_at IS NOT NULL AND lower(opt_ins.email) = lower(contacts.email) LIMIT 1",
+                [source, source_id],
+            ).fetchone()
+        return found is not None
+
+    def remove(self, keys: Iterable[tuple[str, str]]) -> int:
+        """Removes what there is of submissions with these (source, source id): contact details, mails that wait and
+        addresses to be confirmed, scans of flyers. Returns how many had contact details."""
+        removed = 0
+        with translated(self._path):
+            with immediate(self._db):
+                for source, source_id in keys:
+                    for table in ("outbox", "opt_ins", "contacts"):
+                        done = self._db.execute(
+                            f"DELETE FROM {table} WHERE source = ? AND source_id = ?",  # noqa: S608  # no input
+                            [source, source_id],
+                        )
+                    removed += done.rowcount
+                    if source == PAPER and (flyer := _FLYER.fullmatch(source_id)):
+                        for table in ("paper_contacts", "scans"):
+                            self._db.execute(
+                                f"DELETE FROM {table} WHERE batch_id = ? AND flyer = ?",  # noqa: S608  # no input
+                                [int(flyer[1]), int(flyer[2])],
+                            )
+            self._checkpoint()
         return removed
+
+    def _checkpoint(self) -> None:
+        """What was removed must not stay in the log."""
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

@@ -141,7 +141,7 @@ class Erasures:
             removed = 0
             for item_id in wanted:
                 removed += wipe(self._db, item_id, hashed=self._contacts.tombstone, reason=reason, stamp=stamp)
-                self._settle(item_id, reason=reason, stamp=stamp)
+                self.settle(item_id, reason=reason, stamp=stamp)
         return Removed(items=removed, contacts=contacts)
 
     def _keys(self, item_ids: Sequence[int]) -> list[tuple[str, str]]:
@@ -151,7 +151,7 @@ class Erasures:
         ).fetchall()
         return [(row[0], row[1]) for row in rows]
 
-    def _settle(self, item_id: int, *, reason: str, stamp: str) -> None:
+    def settle(self, item_id: int, *, reason: str, stamp: str) -> None:
         """Nothing may be done with it any more, and nobody has to look at it; inside a write transaction."""
         self._db.conn.executemany(
             "INSERT INTO consents (item_id, use, granted, proof, recorded_at) VALUES (?, ?, 0, ?, ?)",

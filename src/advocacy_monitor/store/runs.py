@@ -69,6 +69,20 @@ class Runs:
             _ours.add((self._path.resolve(), int(row[0])))
         return int(row[0])
 
+    def resume(self, name: str, kind: str) -> int | None:
+        """Goes on with today's newest run of a name, if it ended well: what comes in one by one is a run a day."""
+        now = self._clock()
+        with self._writing():
+            row = self._db.execute(
+                "UPDATE runs SET status = 'running', finished_at = NULL, process = ? WHERE status = 'done' "
+                "AND id = (SELECT max(id) FROM runs WHERE name = ? AND kind = ?) AND substr(started_at, 1, 10) = ? "
+                "RETURNING id",
+                [os.getpid(), name, kind, now.isoformat()[:10]],
+            ).fetchone()
+            if row is not None:
+                _ours.add((self._path.resolve(), int(row[0])))
+        return None if row is None else int(row[0])
+
     def _close_dead(self) -> None:
         open_runs = self._db.execute("SELECT id, process FROM runs WHERE status = 'running'").fetchall()
         for run_id, process in open_runs:

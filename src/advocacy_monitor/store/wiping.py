@@ -73,6 +73,9 @@ def _wipe_item(db: Database, item_id: int, *, tombstone: str, reason: str, stamp
         "UPDATE verifications SET detail = '' WHERE item_id = ?",
         "UPDATE set_aside SET reason = '' WHERE item_id = ?",
         "UPDATE actions SET detail = '' WHERE item_id = ?",
+        "DELETE FROM withdrawal_codes WHERE item_id = ?",
+        "UPDATE transcriptions SET answers = '{}' WHERE (batch_id, flyer) IN "
+        "(SELECT batch_id, flyer FROM transcriptions WHERE item_id = ?)",
     ):
         db.execute(statement, [item_id])
     db.execute(

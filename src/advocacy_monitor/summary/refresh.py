@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 from advocacy_monitor.candidates import chosen_candidates
 from advocacy_monitor.config import Loaded
+from advocacy_monitor.counting import asked_forms, chosen_reader, closed_questions
 from advocacy_monitor.left_out import CHECKED_BY, Looked
 from advocacy_monitor.store import Store
 from advocacy_monitor.store.summary import SummaryState
 from advocacy_monitor.summary.rows import row_of
 
-_MADE_BY = 1
+_MADE_BY = 2
 """The way in which rows are made. A change of it has all of them made anew."""
 _BATCH = 200
 """Items that are summed up in one transaction: some tenths of a second on a busy machine."""
@@ -63,6 +64,7 @@ def _batch(store: Store, questions: Sequence[str], numbers: dict[tuple[str, str]
 
         unread = _unread(store)
         looked = Looked(at=store.now(), unverified_too=True)
+        chosen = chosen_reader(store, closed_questions(asked_forms(store), questions))
         found = chosen_candidates(store, work.item_ids)
         store.summary.put(
             [
@@ -70,7 +72,7 @@ def _batch(store: Store, questions: Sequence[str], numbers: dict[tuple[str, str]
                     each,
                     looked=looked,
                     unchecked=unread.has(each.item.id),
-                    closed_questions=questions,
+                    chosen=chosen,
                     number=number,
                     seq=seq,
                 )

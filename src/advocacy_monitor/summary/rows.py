@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from advocacy_monitor.candidates import Candidate, gone, held, quotes_allowed
+from advocacy_monitor.closed_answers import OPTION, Reader, parted
 from advocacy_monitor.coding.doubts import doubts_of
 from advocacy_monitor.left_out import LEFT_OUT, Looked, why_not
 from advocacy_monitor.models import Status, Use
@@ -28,19 +29,17 @@ ANSWER = "\t"
 KINDS = ("status", "source", "language", "area", "library", "themes", "consents", "risks", "answers")
 """The columns whose numbers are names."""
 
-_MOST_ANSWER = 200
-
 
 def row_of(
     found: Candidate,
     *,
     looked: Looked,
     unchecked: bool,
-    closed_questions: Iterable[str],
+    chosen: Reader,
     number: Callable[[str, str], int],
     seq: int,
 ) -> SummaryRow:
-    """A candidate as a row; `number` gives the number of a name of one of KINDS.
+    """A candidate as a row; `chosen` reads its closed answers, `number` gives the number of a name of one of KINDS.
 
     Posts count whether they were looked up lately or not: that depends on the day.
     """
@@ -68,7 +67,7 @@ def row_of(
         themes=members("themes", found.themes),
         consents=members("consents", (str(use) for use in found.uses)),
         risks=members("risks", found.risks),
-        answers=members("answers", _answers(item.answers, closed_questions)),
+        answers=members("answers", _answers(chosen(item))),
         places=found.places,
         flags=_flags(found, unchecked=unchecked),
         doubt=round(1000 * max((doubt.unsure for doubt in doubts_of(item.text, found.suggested)), default=0.0)),
@@ -80,10 +79,10 @@ def _person(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big") >> 1
 
 
-def _answers(answers: Mapping[str, str], questions: Iterable[str]) -> Iterable[str]:
-    for question in questions:
-        if answer := " ".join(answers.get(question, "").split()):
-            yield f"{' '.join(question.split())}{ANSWER}{answer[:_MOST_ANSWER]}"
+def _answers(chosen: str | None) -> Iterable[str]:
+    """Each question with its answer; options of the form's stand apart as OPTION parts them."""
+    for question, options in parted(chosen) if chosen else ():
+        yield f"{question}{ANSWER}{OPTION.join(options)}"
 
 
 def _flags(found: Candidate, *, unchecked: bool) -> int:

@@ -1,14 +1,21 @@
-"""Starts the receiver for a campaign: every collector whose source is `webhook` gets an address."""
+"""Starts the public form of a campaign, and the receiver: each collector with the source `webhook` gets an address."""
 
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from advocacy_monitor.config import Loaded
 from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.hosting import build_source
 from advocacy_monitor.sources.webhook import WebhookSource
+
+if TYPE_CHECKING:
+    import uvicorn
 
 _log = logging.getLogger(__name__)
 _MOST_AT_ONCE = 64
@@ -56,3 +63,62 @@ def serve(loaded: Loaded, *, host: str = "127.0.0.1", port: int = 8002) -> None:
         server_header=False,
         limit_concurrency=_MOST_AT_ONCE,
     )
+
+
+_FORM_AT_ONCE = 512
+"""Connections to the form beyond that are answered 503, with the request to try again."""
+_SECONDS_TO_END = 20
+
+
+def form_server(loaded: Loaded, *, host: str, port: int) -> uvicorn.Server:
+    """A server of the form, not started yet. Raises ConfigError."""
+    try:
+        import uvicorn
+
+        from advocacy_monitor.web.app import application
+        from advocacy_monitor.web.connections import MOST_BYTES_OF_A_HEAD, PatientProtocol
+    except ImportError as error:
+        raise ConfigError(f'the form needs more: {error}; pip install "advocacy-monitor[form]"') from error
+    # No access log: it would say who answered when. Who a visitor behind a proxy is, the form finds out itself.
+    config = uvicorn.Config(
+        application(loaded, clock=lambda: datetime.now(UTC)),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=_FORM_AT_ONCE,
+        http=PatientProtocol,
+        h11_max_incomplete_event_size=MOST_BYTES_OF_A_HEAD,
+        ws="none",
+        timeout_graceful_shutdown=_SECONDS_TO_END,
+    )
+    return uvicorn.Server(config)
+
+
+def serve_form(loaded: Loaded, *, host: str, port: int) -> None:
+    """Serves the form until the program is told to end. Raises ConfigError."""
+    server = form_server(loaded, host=host, port=port)
+    _log.info("the form is at http://%s:%s/", host, port)
+    server.run()
+    if not server.started:
+        raise ConfigError(f"the form cannot be served at {host}:{port}; is the port taken?")
+
+
+@contextmanager
+def form_beside(loaded: Loaded) -> Iterator[None]:
+    """Serves the form beside other work, where `form.port` says so; it ends with the block. Raises ConfigError."""
+    settings = loaded.config.form
+    if settings.port is None:
+        yield
+        return
+    server = form_server(loaded, host=settings.host, port=settings.port)
+    thread = threading.Thread(target=server.run, name="form")
+    thread.start()
+    _log.info("the form is at http://%s:%s/", settings.host, settings.port)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from advocacy_monitor.breakdowns import cell
+from advocacy_monitor.closed_answers import ClosedQuestion
+from advocacy_monitor.counting import asked_forms, closed_questions
 from advocacy_monitor.desk.charts import agreement as coders
 from advocacy_monitor.desk.charts import funnels
 from advocacy_monitor.desk.charts.counts import Counts
@@ -60,7 +62,13 @@ def telling(desk: Desk, t: Texts) -> Telling:
         smallest_base=kept.smallest_base,
         titles={theme.code: _titled(theme.title, t.code) for theme in desk.codebook.themes},
         today=desk.clock().astimezone(UTC).date(),
+        questions={each.name: each for each in questions(desk)},
     )
+
+
+def questions(desk: Desk) -> list[ClosedQuestion]:
+    """The closed questions: the form's without being named, then those of surveys that config.yaml names."""
+    return closed_questions(asked_forms(desk.reader()), desk.loaded.config.desk.closed_questions)
 
 
 def _titled(titles: Mapping[str, str], language: str) -> str:

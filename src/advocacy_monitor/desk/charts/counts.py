@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from advocacy_monitor.breakdowns import merged
+from advocacy_monitor.closed_answers import OPTION, options_of
 from advocacy_monitor.desk.charts import reach
 from advocacy_monitor.desk.charts.definitions import Measure
-from advocacy_monitor.desk.charts.options import options_of
 from advocacy_monitor.summary.columns import Columns
 from advocacy_monitor.summary.rows import CODED
 from advocacy_monitor.summary.table import Ints
@@ -125,7 +125,8 @@ class Counts:
         """Two written answers are two lots of statements, so that numbers of statements can be added up."""
         field = f"answer:{question}"
         given = {name: number for name, number in self.columns.tally_counts(self.statements, field).items() if name}
-        options = options_of(given.keys())
+        listed = any(OPTION in name for name in given)
+        options = {name: tuple(name.split(OPTION)) for name in given} if listed else options_of(given.keys())
         overlap = any(len(each) > 1 for each in options.values())
         if measure == "statements":
             numbers = merged((option, number) for name, number in given.items() for option in options[name])

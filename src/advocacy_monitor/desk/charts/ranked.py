@@ -28,7 +28,7 @@ def ranked(named: Named, counts: Counts, telling: Telling, quality: Quality | No
     told = ""
     if top:
         proven = field != "theme" or _is_proven(top[0], counts)
-        told = finding(field, telling.label(field, top[0]), top[1], base, t, proven=proven)
+        told = finding(field, telling.label(field, top[0], chart.question), top[1], base, t, proven=proven)
     notes = [_base_note(counted, base, telling), *more]
     if field == "theme":
         notes.append(_coding_note(counts, telling))
@@ -123,7 +123,7 @@ def _figure(
     quality: Quality | None,
 ) -> Figure:
     chart, t = named.chart, telling.t
-    labels = [(name, telling.label(chart.field, name), value) for name, value in rows]
+    labels = [(name, telling.label(chart.field, name, chart.question), value) for name, value in rows]
     measured = quality.themes if quality and chart.field == "theme" else {}
     headers = [telling.field(chart.field), telling.measure(chart.measure), t.text("Share")]
     headers += [t.text("Precision"), t.text("Recall")] if measured else []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from advocacy_monitor.closed_answers import ClosedQuestion
 from advocacy_monitor.desk.charts.counts import NO_THEME, OTHERS, UNKNOWN
 from advocacy_monitor.desk.charts.definitions import Chart
 from advocacy_monitor.desk.words import shown
@@ -19,13 +20,15 @@ LONGEST = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """In which words charts are told: language, thresholds (R9), titles of themes, and what day it is (UTC)."""
+    """In which words charts are told: language, thresholds (R9), titles of themes, what day it is (UTC), and the
+    closed questions by their names."""
 
     t: Texts
     smallest_cell: int
     smallest_base: int
     titles: Mapping[str, str]
     today: date
+    questions: Mapping[str, ClosedQuestion] = field(default_factory=dict)
 
     @property
     def words(self) -> Wording:
@@ -55,10 +58,12 @@ class Telling:
             return self.t.counted("{n} appearance", "{n} appearances", number)
         return self.t.counted("{n} statement", "{n} statements", number)
 
-    def label(self, field: str, name: str) -> str:
-        """A value of a field for readers."""
+    def label(self, field: str, name: str, question: str = "") -> str:
+        """A value of a field for readers; `question` is the one that an answer answers."""
         if name == OTHERS:
             return self.others(field)
+        if question in self.questions:
+            return shown(self.questions[question].option(name, self.t.code), LONGEST)
         if field == "theme":
             return self.t.text("No theme") if name == NO_THEME else shown(self.titles.get(name, name), LONGEST)
         if name == UNKNOWN:
@@ -124,6 +129,15 @@ class Telling:
         names = {"people": t.text("Known people"), "appearances": t.text("Appearances")}
         return names.get(measure, t.text("Statements"))
 
+    def question(self, name: str) -> str:
+        """A closed question as it was asked; with the form's version where it was asked in several wordings."""
+        found = self.questions.get(name)
+        words = found.said(self.t.code) if found else name
+        return shown(f"{words} ({found.asked})" if found and self._in_versions(found) else words, LONGEST)
+
+    def _in_versions(self, question: ClosedQuestion) -> bool:
+        return bool(question.forms) and sum(each.key == question.key for each in self.questions.values()) > 1
+
     def heading(self, chart: Chart) -> str:
         """What a chart shows; its own title where it has one."""
         t = self.t
@@ -134,7 +148,7 @@ class Telling:
         if chart.kind == "funnel":
             return t.text("From collected to cited") if chart.field == "status" else t.text("What people consented to")
         if chart.field == "answer":
-            return shown(chart.question, LONGEST) if chart.question else t.text("Answers to closed questions")
+            return self.question(chart.question) if chart.question else t.text("Answers to closed questions")
         return _named(chart, t)
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from advocacy_monitor.desk.context import Page
 
 MODULES = (
-    *("login", "accounts", "log", "home", "queue", "statement", "coding", "dashboards", "maps", "health"),
+    *("login", "accounts", "log", "home", "queue", "statement", "coding", "transcribe", "dashboards", "maps", "health"),
     *("view_export", "packs", "choose"),
 )
 """In the order in which their addresses are tried."""

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from advocacy_monitor.desk.charts.build import MANY, Board, board, telling, visible
+from advocacy_monitor.desk.charts.build import MANY, Board, board, questions, telling, visible
 from advocacy_monitor.desk.charts.definitions import Named, read_charts
 from advocacy_monitor.desk.charts.figure import Figure, as_csv
 from advocacy_monitor.desk.charts.kept import KEPT
@@ -66,7 +66,8 @@ def _reads_all(asked: Asked) -> bool:
 
 def _charts(asked: Asked) -> tuple[Named, ...]:
     loaded = asked.desk.loaded
-    return visible(read_charts(loaded.folder, loaded.config.desk.closed_questions), reads_all=_reads_all(asked))
+    named = tuple(each.name for each in questions(asked.desk))
+    return visible(read_charts(loaded.folder, named), reads_all=_reads_all(asked))
 
 
 def asked_filters(asked: Asked) -> Filters:

@@ -59,6 +59,8 @@ class Figures:
 def home(asked: Asked) -> Response:
     """The start page; what stands on it depends on what the person may do."""
     may = asked.person.may
+    if not may(Right.SHARED):
+        return asked.to("/transcribe", say=asked.said)
     return asked.page(
         "home.html",
         waiting=_waiting(asked) if may(Right.MODERATE) else None,
@@ -143,8 +145,8 @@ def speak(asked: Asked) -> Response:
 
 
 PAGES = (
-    Page("GET", "/", Right.SHARED, home),
+    Page("GET", "/", Right.OWN, home),
     Page("GET", "/guidelines", Right.SHARED, rules),
-    Page("GET", "/help", Right.SHARED, explain),
+    Page("GET", "/help", Right.OWN, explain),
     Page("POST", "/language", None, speak),
 )

@@ -167,6 +167,6 @@ PAGES = (
     Page("POST", "/login", None, log_in),
     Page("GET", "/enter", None, enter),
     Page("POST", "/logout", None, log_out),
-    Page("GET", "/account", Right.SHARED, own_account),
-    Page("POST", "/account/password", Right.SHARED, change_password),
+    Page("GET", "/account", Right.OWN, own_account),
+    Page("POST", "/account/password", Right.OWN, change_password),
 )

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
+from advocacy_monitor.answers_told import told_age, told_answers
 from advocacy_monitor.candidates import Candidate
 from advocacy_monitor.choosing import finder
 from advocacy_monitor.desk.context import Asked, Page, Refusal
@@ -91,6 +92,8 @@ def full(asked: Asked, *, problem: str = "", typed: Mapping[str, str] | None = N
         claimed_by=_claimed_by(asked, found.item.id),
         **_written(store, found),
         **_stored(store, found),
+        age=told_age(store, found.item, asked.t.code),
+        answers=told_answers(store, found.item, asked.t.code),
     )
 
 

@@ -76,6 +76,10 @@ class Saying:
             "homelessness": t.text("Homelessness"),
             "sexuality": t.text("Sexual orientation or gender"),
             "origin": t.text("Origin or residence status"),
+            "hidden_field": t.text("Sent by a program, it seems: a field that people do not see is filled in"),
+            "sent_too_fast": t.text("Sent faster than anybody reads the form"),
+            "many_at_once": t.text("One of many from the same address"),
+            "mostly_links": t.text("Mostly links"),
         }
 
     def kinds(self) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from advocacy_monitor.exporters import answers as asked
 from advocacy_monitor.exporters import figures, html_tables, pack_notes, report_charts, report_themes
 from advocacy_monitor.exporters.brief_charts import coding_note, look_of
 from advocacy_monitor.exporters.charts import Bar, bar_chart
@@ -157,6 +158,19 @@ def _quotes(paper: Paper, heading: str, note: str, shown: Sequence[Exhibit]) -> 
     paper.paragraph(note)
     for each in shown:
         paper.quote(each)
+
+
+def answers(paper: Paper) -> None:
+    """What people chose from lists, of those who answered (R9)."""
+    pack, words = paper.pack, paper.words
+    if pack.answers:
+        paper.heading(asked.heading(words.t), 1)
+    for each in pack.answers:
+        paper.heading(each.question, 2)
+        paper.paragraph(asked.base(each, words.t))
+        if each.options:
+            rows = [[shortened(count.label, 300), asked.value(count, each, pack, words)] for count in each.options]
+            paper.table(list(asked.columns(words.t)), rows, widths=(3, 2), numbers=(1,), about=each.question)
 
 
 def places(paper: Paper) -> None:

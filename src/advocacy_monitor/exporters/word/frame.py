@@ -45,7 +45,8 @@ def head_and_foot(paper: Paper) -> None:
             _line(paper, line, "Header", [paper.kind, _short(pack.campaign)])
     for foot in (section.first_page_footer, section.footer):
         line = foot.paragraphs[0]
-        _line(paper, line, "Footer", [_short(pack.brand.name or pack.sponsor), f"{words.pack} {_short(pack.number)}"])
+        number = f"{words.pack} {_short(pack.number)}" if pack.number else ""  # what counts nothing yet has none
+        _line(paper, line, "Footer", [_short(pack.brand.name or pack.sponsor), number])
         line.add_run().add_tab()
         _page(paper, line)
 

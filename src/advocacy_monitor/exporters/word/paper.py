@@ -77,7 +77,7 @@ class Paper:
             title=f"{self.words.sample_title}: {title}" if pack.sample else title,
             author=pack.brand.name or pack.sponsor,
             language=word_tag(self.language),
-            keywords=f"{self.words.pack} {pack.number}",
+            keywords=f"{self.words.pack} {pack.number}" if pack.number else document,
             as_of=pack.as_of,
         )
 
@@ -216,14 +216,17 @@ class Paper:
 
     def save(self, path: Path) -> None:
         """Write the document. Raises ExportError, and then leaves no file behind."""
+        with whole_file(path) as handle:
+            handle.write(self.content())
+
+    def content(self) -> bytes:
+        """The document as the bytes of its file; nothing is added to it afterwards."""
         if self._contents is not None:
             frame.fill_contents(self, self._contents, self._headings)
             self._contents = None
         buffer = io.BytesIO()
         self.document.save(buffer)
-        data = office.fixed(buffer.getvalue(), self.pack.as_of)
-        with whole_file(path) as handle:
-            handle.write(data)
+        return office.fixed(buffer.getvalue(), self.pack.as_of)
 
     def _fill(self, cell: _Cell, value: Cell, *, head: bool) -> None:
         for index, each in enumerate((value, *value.below)):

@@ -39,6 +39,7 @@ def report(pack: EvidencePack) -> Paper:
     chapters.themes(paper, told)
     chapters.others(paper, told)
     chapters.critics(paper, told)
+    chapters.answers(paper)
     chapters.places(paper)
     chapters.months(paper)
     chapters.counts(paper)

@@ -1,0 +1,1 @@
+"""The questionnaires that come with the package."""
