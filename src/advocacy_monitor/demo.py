@@ -58,6 +58,8 @@ campaign:
     quote_named: You may quote me with my name
     send_to_representative: You may send my answer to my representative
   sample_data: true
+form:
+  address: https://form.example.org
 desk:
   closed_questions: ["What matters most to you? (up to three)"]
 """

@@ -166,6 +166,7 @@ def test_no_text_steers_a_terminal_or_leaves_its_width(text: str, ends: list[tup
         "changed_to": [text],
         "at_source": text,
         "answers": {text: text},
+        "told": {text: text},
         "consents": [],
         "captures": [],
         "earlier": [],

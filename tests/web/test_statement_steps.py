@@ -240,10 +240,10 @@ def test_staff_find_in_the_log_what_authors_did_alone(store: Store) -> None:
     new = corrected(store, opened(store).ticket, text="Only this.")
     my_statement.withdraw(store, new.ticket)
     assert [(each.actor, each.action, each.item_id, each.detail) for each in store.actions.newest()] == [
-        ("form", "author.withdrew", new.held.item_id, ""),
+        ("form", "author.withdrew", new.held.item_id, PACK),
         ("form", "author.corrected", new.held.item_id, ""),
         ("form", "author.consents", item_id, ""),
-    ], "the newest first; what was removed since keeps no detail"
+    ], "the newest first; what was removed since keeps no detail, and which pack held the first words stays known"
     assert to_do(store) == [], "nobody was handed the pack"
 
 

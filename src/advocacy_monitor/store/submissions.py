@@ -349,6 +349,8 @@ class Submissions:
         wanted, had = frozenset(granted), self._consents(item_id)
         named, reachable = Use.QUOTE_NAMED in wanted, Use.CONTACT in wanted
         contact = self._contacts.of(source, source_id) or Contact()
+        # These first: should the program die in between, too little is kept and not too much.
+        self._contacts.keep_only(source, source_id, name=named, address=reachable)
         stamp = self._clock().isoformat()
         with translated(self._path), immediate(self._db):
             self._db.conn.executemany(
@@ -358,7 +360,6 @@ class Submissions:
             self._db.execute(
                 "UPDATE items SET author_name = ? WHERE id = ?", [contact.name if named else None, item_id]
             )
-        self._contacts.keep_only(source, source_id, name=named, address=reachable)
 
     def withdraw(self, item_id: int) -> Removed:
         """Takes one answer out, and nothing else of its author (R4). Raises ModerationError when it is gone."""
