@@ -3,9 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
 STATEMENTS := benchmarks/statements
-ON_DATASETTE := browse gate login probes probes_hostile probes_stock questions queue serve statement
+ON_DATASETTE := browse gate login probes_hostile probes_stock questions serve
 
-.PHONY: demo test test-datasette-1 test-long lint docs docs-check catalogues starter-model bench bench-themes clean
+.PHONY: demo test test-datasette-1 test-long lint audit soak docs docs-check catalogues starter-model bench bench-themes clean
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -43,6 +43,15 @@ lint: .venv/developing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy src tests benchmarks
 	$(BIN)/lint-imports
+
+# The real daemon for 45 minutes against platforms that fail, with a crowd at the form and a kill each half minute.
+soak: .venv/developing
+	$(BIN)/python -m tests.soak.run_soak --minutes 45
+
+# Weaknesses: in our code, and known ones of what we depend on. Tells how many dependencies nobody could be asked about.
+audit: .venv/developing
+	$(BIN)/bandit --quiet --recursive -ll --configfile pyproject.toml src
+	$(BIN)/python -m tests.advisories constraints.txt
 
 docs: .venv/developing
 	PYTHONHASHSEED=0 COLUMNS=100 $(BIN)/cog -r docs/reference/*.md

@@ -123,6 +123,18 @@ def error_tree() -> str:
     return f"```text\n{inspect.getdoc(errors)}\n```"
 
 
+def metrics() -> str:
+    """Every metric with its kind and labels."""
+    from advocacy_monitor.monitoring.metrics import METRICS, PREFIX
+
+    lines = ["| metric | kind | labels | what it counts |", "|---|---|---|---|"]
+    for each in METRICS:
+        kind = "counter" if each.name.endswith("_total") else "gauge"
+        labels = ", ".join(f"`{label}`" for label in each.labels)
+        lines.append(f"| `{PREFIX}{each.name}` | {kind} | {labels} | {each.text} |")
+    return "\n".join(lines)
+
+
 def platform_terms() -> str:
     """What each platform's rules allow, with document and date."""
 

@@ -220,7 +220,7 @@ def test_a_damaged_database_is_said_in_words(run: Callable[..., Result], campaig
         result = run(*given)
         assert result.exit_code == 1
         assert isinstance(result.exception, SystemExit), result.exception
-        assert "the file is damaged; restore a backup" in result.output
+        assert "the file is damaged; `advocacy-monitor restore --latest`" in result.output
     assert "WRONG" in run("check", "--offline").output
 
 

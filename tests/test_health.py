@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr
 from advocacy_monitor.config import load_config
 from advocacy_monitor.health import _reach, _servers, examine
 from advocacy_monitor.protocols import Plugin
+from advocacy_monitor.store import Store
 
 
 class Asking(Plugin):
@@ -78,3 +79,30 @@ def test_a_map_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert _findings(tmp_path, "desk: {map: areas.geojson}\n")["map"][0] is False
     (tmp_path / "areas.geojson").write_text("{}", encoding="utf-8")
     assert _findings(tmp_path, "desk: {map: areas.geojson}\n")["map"][0] is True
+
+
+def test_a_secret_that_every_user_can_read_is_told(tmp_path: Path) -> None:
+    settings = (
+        "mail: {host: mail.example.org, sender: a@example.org, user: a, password: {file: password.txt}}\n"
+        "collectors:\n  toots: {source: mastodon, settings: {instances: [https://a.example], hashtags: [x], "
+        "access_token: {file: token.txt}}}\n"
+    )
+    for name in ("password.txt", "token.txt"):
+        (tmp_path / name).write_text("secret\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o600)
+    assert "secret" not in _findings(tmp_path, settings)
+    (tmp_path / "token.txt").chmod(0o644)
+    ok, warns, found = _findings(tmp_path, settings)["secret"]
+    assert (ok, warns) == (True, True) and "token.txt can be read by every user" in found and "0644" in found
+    (tmp_path / "token.txt").chmod(0o600)
+    (tmp_path / "secrets.env").write_text("TOKEN=x\n", encoding="utf-8")  # docs/how-to/install-a-service.md
+    (tmp_path / "secrets.env").chmod(0o604)
+    assert "secrets.env" in _findings(tmp_path, settings)["secret"][2]
+
+
+def test_a_database_that_every_user_can_read_is_told(tmp_path: Path) -> None:
+    Store.open(tmp_path / "advocacy.db", contacts_path=tmp_path / "contacts.db").close()
+    assert _findings(tmp_path, "")["database"] == (True, False, "0 items")
+    (tmp_path / "advocacy.db").chmod(0o644)
+    ok, warns, found = _findings(tmp_path, "")["database"]
+    assert (ok, warns) == (True, True) and "advocacy.db can be read by every user" in found

@@ -64,6 +64,42 @@ def test_nothing_of_this_machine_stands_in_the_repository() -> None:
             assert found.encode() not in content, f"{name} names {found}"
 
 
+_SECRETS = re.compile(
+    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*[A-Za-z0-9+/]{40}"
+    rb"|AGE-SECRET-KEY-1[A-Z0-9]{50}"
+    rb"|\b(?:ghp|gho|ghs|github_pat)_[A-Za-z0-9_]{30}|\bglpat-[A-Za-z0-9_-]{20}"
+    rb"|\bAKIA[A-Z0-9]{16}\b|\bAIza[A-Za-z0-9_-]{35}|\bxox[abprs]-[A-Za-z0-9-]{20}|\bsk-[A-Za-z0-9]{32}"
+    rb"|\bEAA[A-Za-z0-9]{60}|\bAAAAAAAAA[A-Za-z0-9%]{40}"
+    rb"|(?i:password|token|secret|api_key)\s*[:=]\s*"
+    rb"[\"'](?=[^\"']*\d)(?=[^\"']*[a-z])(?=[^\"']*[A-Z])[A-Za-z0-9+/_-]{32,}[\"']"
+)
+"""Keys as the services write them that this program talks to, and long random words that are called secrets."""
+
+
+def test_no_secret_stands_in_the_repository() -> None:
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.split(b"\0")
+    for name in filter(None, tracked):
+        path = ROOT / name.decode()
+        if path.is_file() and not path.is_symlink():
+            found = _SECRETS.search(path.read_bytes())
+            assert found is None, f"{path.relative_to(ROOT)} holds something like a secret at byte {found.start()}"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        b"AGE-SECRET-KEY-1" + b"Q" * 58,
+        b"ghp_" + b"a1" * 18,
+        b"AKIA" + b"ABCD" * 4,
+        b"EAA" + b"b2" * 40,
+        b'password = "' + b"aB3" * 12 + b'"',
+        b"-----BEGIN PRIVATE KEY-----\n" + b"MIIE" * 16,
+    ],
+)
+def test_the_search_for_secrets_finds_some(secret: bytes) -> None:
+    assert _SECRETS.search(b"first line\n" + secret + b"\n")
+
+
 def test_the_constraints_name_no_host_and_every_dependency() -> None:
     import tomllib
 

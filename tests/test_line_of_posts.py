@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from advocacy_monitor.cli import main
 from advocacy_monitor.config import load_config
-from advocacy_monitor.schedule import verify_job
+from advocacy_monitor.schedule_jobs import Work, verify_job
 from advocacy_monitor.store import Store
 from tests.sources import platform_x
 from tests.sources.platform_x import XPlatform, a_post
@@ -171,7 +170,7 @@ def test_the_daemon_spends_no_money_on_looking_up_without_a_budget(approved: Pat
         before = len(x.server.requests)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("X_TOKEN", platform_x.TOKEN)
-            verify_job(load_config(approved), threading.Event())
+            verify_job(load_config(approved), Work())
         return len(x.server.requests) - before
 
     assert look() == 0
@@ -197,7 +196,7 @@ def test_check_warns_where_settings_go_beyond_the_platforms_rules(campaign: Path
     settings = json.loads(campaign.read_text(encoding="utf-8"))
     settings |= {"verification": {"every_hours": 48}, "thresholds": {"quotes": 900}}
     campaign.write_text(json.dumps(settings), encoding="utf-8")
-    found = [each for each in rows(run(campaign, "check", "--offline", "--json")) if each["warns"]]
+    found = [each for each in rows(run(campaign, "check", "--offline", "--json")) if "rules" in each["what"]]
     assert [each["what"] for each in found] == ["rules of X", "rules of X"]
     assert "24 hours" in found[0]["found"]
     assert "500" in found[1]["found"]

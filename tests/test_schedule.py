@@ -15,8 +15,25 @@ import pytest
 
 from advocacy_monitor.collect import collect
 from advocacy_monitor.config import Loaded, Training, Verification, load_config
+from advocacy_monitor.daemon import run
 from advocacy_monitor.errors import StoreError
-from advocacy_monitor.schedule import SETTLE, VERIFY, build, job, only_one, run, train_themes, verify_job
+from advocacy_monitor.monitoring.state import State
+from advocacy_monitor.schedule import Scheduler, follow, plan
+from advocacy_monitor.schedule_jobs import (
+    ALERTS,
+    BACKUP,
+    CLEAN,
+    DIGEST,
+    ENRICH,
+    MAIL,
+    RETENTION,
+    SETTLE,
+    VERIFY,
+    Work,
+    collect_job,
+    train_themes,
+    verify_job,
+)
 from advocacy_monitor.sources.file import FileSource
 from advocacy_monitor.store import Store
 from advocacy_monitor.training_job import RUN as TRAIN
@@ -43,9 +60,7 @@ def _posts(folder: Path, count: int = 3) -> Path:
 
 def test_every_collector_has_its_own_hours_in_the_campaign_s_zone(tmp_path: Path) -> None:
     posts = _posts(tmp_path)
-    loaded = _loaded(tmp_path, _file("early", posts, "6") + _file("often", posts, "8-20/2"))
-    scheduler = build(loaded, threading.Event())
-    jobs = {planned.id: planned for planned in scheduler.get_jobs()}
+    jobs = plan(_loaded(tmp_path, _file("early", posts, "6") + _file("often", posts, "8-20/2")))
     start = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)  # 06:30 in Berlin
     early = jobs["early"].trigger.get_next_fire_time(None, start)
     often = jobs["often"].trigger.get_next_fire_time(None, start)
@@ -55,13 +70,26 @@ def test_every_collector_has_its_own_hours_in_the_campaign_s_zone(tmp_path: Path
 
 def test_missed_runs_are_made_up_once_and_never_overlap(tmp_path: Path) -> None:
     loaded = _loaded(tmp_path, _file("often", _posts(tmp_path)))
-    scheduler = build(loaded, threading.Event())
+    scheduler = Scheduler(State())
+    follow(scheduler, State(), loaded, Work())
     scheduler.start(paused=True)
     jobs = scheduler.get_jobs()
-    assert {planned.id for planned in jobs} == {"often", VERIFY, SETTLE}
+    assert {planned.id for planned in jobs} == {"often", VERIFY, BACKUP, CLEAN, SETTLE, ALERTS}
     for planned in jobs:
         assert (planned.coalesce, planned.max_instances, planned.misfire_grace_time) == (True, 1, None)
     scheduler.shutdown()
+
+
+def test_every_part_of_the_configuration_has_its_job(tmp_path: Path) -> None:
+    """Mail, digest, retention, training, enrichment of the form's answers: each only where it is set."""
+    more = (
+        "form: {port: 8003}\nmail: {host: mail.example.org, sender: a@example.org}\n"
+        "digest: {hours: '7', to: [b@example.org]}\nretention: {hours: '3'}\ntraining: {hours: '4'}\nbackups: {hours: ''}\n"
+    )
+    jobs = plan(_loaded(tmp_path, _file("often", _posts(tmp_path)) + more))
+    assert set(jobs) == {"often", VERIFY, CLEAN, SETTLE, ALERTS, MAIL, DIGEST, RETENTION, TRAIN, ENRICH}
+    start = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    assert jobs[RETENTION].trigger.get_next_fire_time(None, start).isoformat() == "2026-11-02T03:25:00+01:00"
 
 
 def test_posts_are_looked_up_in_their_own_hours_or_never(tmp_path: Path) -> None:
@@ -69,24 +97,23 @@ def test_posts_are_looked_up_in_their_own_hours_or_never(tmp_path: Path) -> None
     with Store.open(loaded.database) as store:
         posts = _posts(tmp_path)
         collect(store, "posts", FileSource(path=posts))
-    verify_job(loaded, threading.Event())
+    assert verify_job(loaded, Work()) is None
     with Store.open_read_only(loaded.database) as store:
         assert store.verifications.counts() == {"x": {"unknown": 3}}
         assert store.verifications.of(1, 1)[1].detail == "no collector that can look posts up"
         assert store.runs.recent(1)[0].kind == "verify"
     never = loaded.config.model_copy(update={"verification": Verification(hours="")})
-    jobs = build(loaded.model_copy(update={"config": never}), threading.Event()).get_jobs()
-    assert [planned.id for planned in jobs] == ["often", SETTLE]
+    assert VERIFY not in plan(loaded.model_copy(update={"config": never}))
 
 
 def test_training_has_hours_of_its_own_and_too_little_to_learn_from_ends_nothing(tmp_path: Path) -> None:
     loaded = _loaded(tmp_path, _file("often", _posts(tmp_path)))
     config = loaded.config.model_copy(update={"training": Training(hours="3"), "timezone": "Europe/Berlin"})
     loaded = loaded.model_copy(update={"config": config})
-    jobs = {planned.id: planned for planned in build(loaded, threading.Event()).get_jobs()}
+    jobs = plan(loaded)
     start = datetime(2026, 11, 1, 12, tzinfo=UTC)
     assert jobs[TRAIN].trigger.get_next_fire_time(None, start).isoformat() == "2026-11-02T03:15:00+01:00"
-    train_themes(loaded, threading.Event())
+    train_themes(loaded, Work())
     with Store.open_read_only(loaded.database) as store:
         (found,) = store.runs.recent(1)
         assert (found.name, found.kind, found.status) == (TRAIN, "train", "failed")
@@ -95,23 +122,15 @@ def test_training_has_hours_of_its_own_and_too_little_to_learn_from_ends_nothing
 
 def test_one_failing_collector_never_stops_another(tmp_path: Path) -> None:
     loaded = _loaded(tmp_path, _file("bad", tmp_path / "missing.jsonl") + _file("good", _posts(tmp_path)))
-    stop, lock = threading.Event(), threading.Lock()
-    for name in ("bad", "good"):
-        job(loaded, name, stop, lock)
+    failures = [collect_job(loaded, Work(), name) for name in ("bad", "good")]
+    assert "missing.jsonl" in str(failures[0])
+    assert failures[1] is None
     with Store.open_read_only(loaded.database) as store:
         runs = {found.name: found for found in store.runs.recent()}
         assert runs["bad"].status == "failed"
         assert "missing.jsonl" in runs["bad"].message
         assert (runs["good"].status, runs["good"].tally.stored) == ("done", 3)
         assert store.items.annotations(1, 3, labels=["language"])
-
-
-def test_two_daemons_on_one_database_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
-    with only_one(path), pytest.raises(StoreError, match="another `advocacy-monitor run`"), only_one(path):
-        raise AssertionError("the second lock was given")
-    with only_one(path):
-        pass
 
 
 def test_a_daemon_with_a_wrong_database_says_so_at_once(tmp_path: Path) -> None:

@@ -62,6 +62,18 @@ def test_two_versions_in_one_page_are_both_kept(store: Store) -> None:
     assert [payload for _, payload in store.items.captures(1)] == [b"1", b"2"]
 
 
+def test_a_new_database_is_its_owner_s_and_what_others_were_allowed_stays(tmp_path: Path) -> None:
+    """It holds statements that nobody has approved; staff of the same group may be let in."""
+    main, contacts = tmp_path / "a.db", tmp_path / "a.contacts.db"
+    with Store.open(main) as store:
+        _add(store, Page(items=(make_post("one"),)))
+        assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("a.db*")} == {0o600}
+    for path in (main, contacts):
+        path.chmod(0o640)
+    Store.open(main).close()
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (main, contacts)] == [0o640, 0o600]
+
+
 def test_contact_details_and_unread_records_live_in_a_private_file(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     contact = Contact(name="Ada Example", email="Ada@Example.org", phone=None, other={"ip": "192.0.2.7"})

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from advocacy_monitor import __version__
+from advocacy_monitor.monitoring import logs
 
 if TYPE_CHECKING:
     from advocacy_monitor.config import Loaded
@@ -22,7 +23,8 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 _ORDER = (
     *("demo", "init", "check", "collect", "import", "receive", "serve", "enrich", "moderate", "permission"),
     *("verify", "count", "recipients", "pack", "publish", "results", "kit", "run", "mail"),
-    *("browse", "staff", "status", "places"),
+    *("browse", "staff", "status", "service", "backup", "restore", "doctor"),
+    *("erase", "access", "retention", "audit", "places"),
     *("codebook", "classify", "code", "agreement", "train", "evaluate", "discover"),
 )
 
@@ -42,6 +44,9 @@ class Verbs(click.Group):
         except AdvocacyMonitorError as error:
             warn(f"Error: {error}")
             sys.exit(2 if isinstance(error, ConfigError) else 1)
+        except MemoryError:
+            warn("Error: there is not enough memory; what was confirmed is stored, and the next run goes on from there")
+            sys.exit(1)
 
 
 @click.group(
@@ -66,11 +71,7 @@ def main(ctx: click.Context, config: Path, verbose: bool) -> None:
 
     The line: collect or import, enrich, moderate, pack. Everything is kept in one SQLite file.
     """
-    logging.basicConfig(
-        level=logging.INFO if verbose or ctx.invoked_subcommand == "run" else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
+    logs.simple(logging.INFO if verbose or ctx.invoked_subcommand == "run" else logging.WARNING)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal of another encoding is no reason to fail
@@ -234,8 +235,9 @@ def run(ctx: click.Context, at_once: bool) -> None:
     loaded = _load(ctx)
     if not loaded.config.collectors and loaded.config.form.port is None and loaded.config.mail is None:
         raise ConfigError(f"{loaded.path}: has no collectors, no form.port and no mail; there is nothing to run")
-    from advocacy_monitor.schedule import run as run_daemon
+    from advocacy_monitor.daemon import run as run_daemon
 
+    logs.configure(loaded.config.monitoring.log)
     run_daemon(loaded, at_once=at_once)
 
 
@@ -295,11 +297,13 @@ def demo(folder: Path, fresh: bool) -> None:
 
 
 def _add_groups() -> None:
+    from advocacy_monitor.cli_backup import backup, restore
     from advocacy_monitor.cli_choice import stance, translate
     from advocacy_monitor.cli_classify import classify
     from advocacy_monitor.cli_codebook import codebook
     from advocacy_monitor.cli_coding import agreement, code
     from advocacy_monitor.cli_discover import discover
+    from advocacy_monitor.cli_doctor import doctor
     from advocacy_monitor.cli_evaluate import evaluate
     from advocacy_monitor.cli_groups import moderate
     from advocacy_monitor.cli_kit import kit
@@ -310,6 +314,8 @@ def _add_groups() -> None:
     from advocacy_monitor.cli_publish import publish
     from advocacy_monitor.cli_recipients import recipients
     from advocacy_monitor.cli_results import results
+    from advocacy_monitor.cli_rights import access, audit, erase, retention
+    from advocacy_monitor.cli_service import service
     from advocacy_monitor.cli_staff import staff
     from advocacy_monitor.cli_train import train
 
@@ -327,6 +333,7 @@ def _add_groups() -> None:
         kit,
         mail,
         staff,
+        *(service, backup, restore, doctor, erase, access, retention, audit),
     )
     of_themes = (codebook, classify, code, agreement, train, evaluate, discover)
     for command in (*of_the_line, *of_themes):

@@ -47,6 +47,14 @@ def account() -> str:
         raise click.UsageError("who does this? this account has no name; add --moderator NAME or --by NAME") from error
 
 
+def who_does_it() -> str:
+    """The same for the log of what was done, where a container's account may have no name."""
+    try:
+        return account()
+    except click.UsageError:
+        return "terminal"
+
+
 def _decider(name: str, does: str, example: str) -> click.Command:
     @click.argument("item_ids", nargs=-1, required=True, type=_ID)
     @click.option("--reason", default="", help="Why; needed to reject, to escalate, and for protected matters.")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from advocacy_monitor.cli_groups import who_does_it
+
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -31,6 +33,7 @@ def publish(ctx: click.Context, path: Path, html: Path | None, unverified_too: b
     loaded = load_config(ctx.find_root().obj)
     with open_store(loaded) as store:
         made = make(store, loaded, path, html=html, unverified_too=unverified_too)
+        store.actions.add(who_does_it(), "publish", detail=f"{made.statements} statements")
     if as_json:
         json_line(made.numbers())
         return

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from advocacy_monitor.cli_groups import who_does_it
 from advocacy_monitor.translate import LANGUAGES
 
 
@@ -30,6 +31,7 @@ def results(ctx: click.Context, folder: Path, language: str | None, unverified_t
     loaded = load_config(ctx.find_root().obj)
     with open_store(loaded) as store:
         made = make_results(store, loaded, folder, language=language or "", unverified_too=unverified_too)
+        store.actions.add(who_does_it(), "results", detail=f"{len(made.libraries)} libraries")
     if as_json:
         json_line(made.numbers())
         return

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from advocacy_monitor.cli_groups import account
+from advocacy_monitor.cli_groups import who_does_it
 from advocacy_monitor.staff.roles import Role
 
 if TYPE_CHECKING:
@@ -51,14 +51,7 @@ def _change(ctx: click.Context, action: str, detail: str, does: Callable[[Accoun
     loaded = _load(ctx)
     with open_store(loaded) as store, _opened(loaded) as accounts:
         does(accounts)
-        store.actions.add(_who(), action, detail=detail)
-
-
-def _who() -> str:
-    try:
-        return account()
-    except click.UsageError:
-        return "terminal"  # a container's account may have no name
+        store.actions.add(who_does_it(), action, detail=detail)
 
 
 def _password(name: str, *, from_stdin: bool) -> tuple[str, bool]:

@@ -80,7 +80,7 @@ def collect(
                 status, message = "stopped", "asked to stop; the next run goes on from here"
                 break
     except (SourceError, ConfigError) as error:
-        status, message = "failed", str(error)
+        status, message = "failed", "; ".join(str(error).splitlines())  # a mistake in the settings each
         log.warning("%s failed: %s", name, message)
     except BaseException as error:
         _finish_if_possible(store, run_id, str(error) or type(error).__name__)

@@ -15,12 +15,16 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 
 from advocacy_monitor import plugins
 from advocacy_monitor.config_parts import (
+    Alerts,
+    Backups,
     Campaign,
     Collector,
     Desk,
     Digest,
     Form,
     Mail,
+    Monitoring,
+    Network,
     Part,
     Privacy,
     Retention,
@@ -32,16 +36,21 @@ from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.protocols import Plugin
 
 __all__ = [
+    "Alerts",
+    "Backups",
     "Campaign",
     "Config",
     "Digest",
     "Form",
     "Loaded",
     "Mail",
+    "Monitoring",
+    "Network",
     "Privacy",
     "Thresholds",
     "Training",
     "Verification",
+    "alert_webhook",
     "enricher_settings",
     "form_address",
     "load_config",
@@ -78,6 +87,10 @@ class Config(Part):
     form: Form = Form()
     mail: Mail | None = Field(default=None, description="How mail is sent; not given: none is.")
     digest: Digest = Digest()
+    backups: Backups = Backups()
+    monitoring: Monitoring = Monitoring()
+    alerts: Alerts = Alerts()
+    network: Network = Network()
 
     @field_validator("enrichers", mode="before")
     @classmethod
@@ -120,6 +133,11 @@ class Loaded(Part):
     def accounts(self) -> Path:
         """The file with the accounts of staff: beside the database, readable by its owner only."""
         return self.database.with_name(f"{self.database.stem}.desk.db")
+
+    @property
+    def backups(self) -> Path:
+        """The folder of the backups."""
+        return self.folder / self.config.backups.folder
 
     @property
     def contacts(self) -> Path:
@@ -199,7 +217,7 @@ def _explain(error: ValidationError, file: Path, lines: _Lines) -> Iterator[str]
             yield f"{place}: is missing"
         else:
             found = problem["input"]
-            is_secret = "password" in path
+            is_secret = "password" in path or path[:2] == ("alerts", "webhook")
             shown = repr(found) if isinstance(found, (str, int, float, bool)) else type(found).__name__
             shown = "a secret, which must not stand here; write {env: NAME} or {file: PATH}" if is_secret else shown
             yield f"{place}: {plugins.in_words(problem['msg'])}; found {shown}"
@@ -263,6 +281,12 @@ def mail_password(loaded: Loaded) -> str | None:
     if mail is None or mail.password is None:
         return None
     return _secret(mail.password, f"{loaded.path}: mail.password", loaded.folder).get_secret_value()
+
+
+def alert_webhook(loaded: Loaded) -> SecretStr | None:
+    """Where alerts are posted to; the address is a secret. Raises ConfigError without repeating it."""
+    given = loaded.config.alerts.webhook
+    return None if given is None else _secret(given, f"{loaded.path}: alerts.webhook", loaded.folder)
 
 
 def _with_secrets(model: type[BaseModel], given: Mapping[str, Any], where: str, folder: Path) -> dict[str, Any]:

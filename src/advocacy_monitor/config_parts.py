@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, IPvAnyNetwork, field_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, IPvAnyNetwork, field_validator, model_validator
 
 from advocacy_monitor.models import Use
 from advocacy_monitor.terms import TERMS
@@ -100,14 +100,25 @@ def _unverified_days() -> dict[str, int]:
 
 
 class Retention(Part):
-    """How long statements are kept; `status` and `check` name what is older."""
+    """How long statements are kept; `status` and `check` name what is older, `retention` removes it."""
 
+    hours: str | None = Field(
+        default=None, description="When the daemon removes what is older, as hours of a crontab; not given: never."
+    )
     posts_months: int = Field(default=24, ge=1, description="Months that posts are kept.")
     submissions_months: int = Field(default=60, ge=1, description="Months that submissions are kept.")
     unverified_days: dict[str, Annotated[int, Field(ge=1)]] = Field(
         default_factory=_unverified_days,
         description="By source: days after which a post that nobody could look up again must go.",
     )
+    sources_months: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=dict, description="By source: months, where they are others than of its kind."
+    )
+
+    @field_validator("hours")
+    @classmethod
+    def _crontab(cls, hours: str | None) -> str | None:
+        return _hours_of_a_crontab(hours) if hours else None
 
 
 class Verification(Part):
@@ -245,3 +256,65 @@ class Digest(Part):
     @classmethod
     def _crontab(cls, hours: str | None) -> str | None:
         return _hours_of_a_crontab(hours) if hours else None
+
+
+class Backups(Part):
+    """Copies of the databases while they are in use: `advocacy-monitor backup`, and a job of `run`."""
+
+    folder: Path = Field(default=Path("backups"), description="Where they lie, relative to this file.")
+    hours: str | None = Field(
+        default="2", description="When the daemon makes one, as hours of a crontab; '' for never."
+    )
+    days: int = Field(default=7, ge=1, le=366, description="Of so many days the newest one is kept.")
+    weeks: int = Field(default=4, ge=0, le=104, description="Beyond that, one a week of so many weeks.")
+    months: int = Field(default=3, ge=0, le=120, description="Beyond that, one a month of so many months.")
+    encrypt: Literal["none", "age", "gpg"] = Field(default="none", description="With what they are encrypted.")
+    recipients: tuple[str, ...] = Field(
+        default=(), description="Public keys of who can open them: age1… or a GPG key's fingerprint."
+    )
+
+    @field_validator("hours")
+    @classmethod
+    def _crontab(cls, hours: str | None) -> str | None:
+        return _hours_of_a_crontab(hours) if hours else None
+
+    @model_validator(mode="after")
+    def _has_keys(self) -> Self:
+        if (self.encrypt == "none") is bool(self.recipients):
+            raise ValueError("`encrypt` and `recipients` go together")
+        return self
+
+
+class Monitoring(Part):
+    """What the daemon tells about itself, on this computer."""
+
+    host: str = Field(default="127.0.0.1", description="Where /healthz, /readyz and /metrics are; keep it local.")
+    port: int | None = Field(default=None, ge=1, le=65535, description="Their port; not given: there are none.")
+    log: Literal["human", "json"] = Field(default="human", description="How the daemon's log is written.")
+
+
+class Alerts(Part):
+    """Mail or a webhook when something needs a person; each once, not every minute."""
+
+    to: tuple[_EMAIL, ...] = Field(default=(), max_length=50, description="Addresses of staff.")
+    webhook: dict[Literal["env", "file"], str] | None = Field(
+        default=None, description="An address that takes JSON by POST, as {env: NAME} or {file: PATH}: it is a secret."
+    )
+    failures: int = Field(default=3, ge=1, description="A collector that failed so many times in a row is told of.")
+    quiet_share: float = Field(
+        default=0.1, ge=0, lt=1, description="A collector that finds less than this share of its own past; 0 for never."
+    )
+    month_share: float = Field(
+        default=0.8, gt=0, le=1, description="A budget of which more than this share of the month is spent too early."
+    )
+    free_mb: int = Field(default=500, ge=1, description="Less free disk than this.")
+    stuck_hours: float = Field(default=6, gt=0, description="What runs longer than this at a stretch.")
+    again_hours: float = Field(default=24, gt=0, description="What goes on is told again after so many hours.")
+
+
+class Network(Part):
+    """What the program may ask over the network, beside the hosts that the collectors' settings name."""
+
+    private_hosts: tuple[str, ...] = Field(
+        default=(), description="Hosts of your own network that may be asked, such as a mail server at 10.0.0.5."
+    )

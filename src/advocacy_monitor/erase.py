@@ -1,18 +1,21 @@
 """Takes one person's data out on request and leaves tombstones (R4): first what it would be, then the removal.
 
-What goes: words, author, contact details, consents and captured payloads of all statements by the person, and reposts
-of them. What stays: dates, places and themes, and which packs quote them, so that their holders can be told.
+What goes: words, author, contact details, consents and captured payloads of all statements by the person, reposts of
+them, and records that could not be read and name the person. What stays: dates, places and themes, and which packs
+quote them, so that their holders can be told. New posts of the person are not stored again.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import chain
 
 from advocacy_monitor.errors import ModerationError
 from advocacy_monitor.models import StoredItem
+from advocacy_monitor.rights.subjects import Subject, again
 from advocacy_monitor.statement_story import whom_to_tell
 from advocacy_monitor.store import Store
 
@@ -20,6 +23,7 @@ REASON = "erased on request"
 """What the tombstones say: a person's own reason may name somebody."""
 
 _MOST_MENTIONS = 20
+_TELL_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,7 @@ class Erasure:
     recipients of each pack that quotes what goes.
     """
 
-    item_id: int
+    subject: Subject
     own: tuple[StoredItem, ...]
     reposts: tuple[StoredItem, ...]
     also: tuple[StoredItem, ...]
@@ -49,17 +53,25 @@ class Erasure:
     @property
     def digest(self) -> str:
         """By which what was shown is known again when it is confirmed."""
-        return hashlib.sha256(",".join(str(each.id) for each in self.items).encode()).hexdigest()
+        ids = ",".join(str(each.id) for each in self.items)
+        return hashlib.sha256(f"{ids};{len(self.subject.loose) or ''}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """What was done. `tell` are lines with who holds a pack that quotes what went."""
+    """What was done. `tell` are lines with who holds a pack that quotes what went.
+
+    `contacts` are entries with contact details, `rejects` records that could not be read, `people` how many keys of
+    the person are kept from coming back. `left` names where else in the database the person's name may stand.
+    """
 
     items: tuple[int, ...]
     contacts: int
     packs: tuple[str, ...]
     tell: tuple[str, ...]
+    rejects: int = 0
+    people: int = 0
+    left: tuple[tuple[str, int], ...] = field(default=())
 
 
 def preview(store: Store, item_id: int, *, also: Sequence[int] = ()) -> Erasure:
@@ -70,6 +82,12 @@ def preview(store: Store, item_id: int, *, also: Sequence[int] = ()) -> Erasure:
     own = store.erasures.of_same_person(item_id)
     if not own:
         raise ModerationError(f"item {item_id}: there is no such item, or its words were removed before")
+    return preview_of(store, Subject(item=item_id, item_ids=tuple(own)), also=also)
+
+
+def preview_of(store: Store, subject: Subject, *, also: Sequence[int] = ()) -> Erasure:
+    """The same for a person who was found in another way. Raises ModerationError when one of `also` is no copy."""
+    own = list(subject.item_ids)
     copies = store.erasures.copies(own)
     if strange := sorted(set(also) - set(copies)):
         raise ModerationError(f"item {strange[0]}: does not repeat what this person said")
@@ -78,7 +96,7 @@ def preview(store: Store, item_id: int, *, also: Sequence[int] = ()) -> Erasure:
     gone = [*own, *named, *reposts]
     packs = sorted(set(chain.from_iterable(store.packs.holding(each) for each in gone)))
     return Erasure(
-        item_id=item_id,
+        subject=subject,
         own=tuple(store.items.get(own)),
         also=tuple(store.items.get(named)),
         reposts=tuple(store.items.get(reposts)),
@@ -90,27 +108,52 @@ def preview(store: Store, item_id: int, *, also: Sequence[int] = ()) -> Erasure:
     )
 
 
-def erase(store: Store, shown: Erasure, *, confirmed: int) -> Erased:
-    """Removes what a preview showed. `confirmed` is the number of statements, as a person typed it.
+def erase(store: Store, shown: Erasure, *, confirmed: int, only_these: bool = False, by: str = "erase") -> Erased:
+    """Removes what a preview showed. `confirmed` is the number of statements, as a person typed it, `by` who did.
 
-    Raises ModerationError when the number is another, or when there is more or less to remove by now.
+    With `only_these`, what the person posts later is collected again. Raises ModerationError when the number is
+    another, or when there is more or less to remove by now.
     """
+    now = check(store, shown, confirmed=confirmed)
+    subject, item_ids = now.subject, [each.id for each in shown.items]
+    rejects = store.people.rejects_naming(subject.identity.traces)
+    people = () if only_these else (*subject.identity.keys, *subject.identity.accounts)
+    _note_to_tell(store, item_ids, by=by)  # before anything goes: nobody who holds a pack is forgotten
+    addresses = store.erasures.addresses(subject.item_ids, email=subject.email)
+    done = store.erasures.erase_items(item_ids, reason=REASON, people=people, rejects=rejects)
+    loose = store.erasures.erase_contacts(subject.loose, addresses, reason=REASON)
+    store.verifications.settle()
+    return Erased(
+        items=tuple(item_ids),
+        contacts=done.contacts + loose,
+        packs=now.packs,
+        tell=tuple(whom_to_tell(store, item_ids)),
+        rejects=len(rejects),
+        people=len(people),
+        left=tuple(store.people.notes_naming(subject.identity.words)),
+    )
+
+
+def check(store: Store, shown: Erasure, *, confirmed: int) -> Erasure:
+    """What would go now, where it is what was shown and confirmed. Raises ModerationError as `erase` does."""
     if confirmed != len(shown.items):
         raise ModerationError(
             f"the number of statements is {len(shown.items)}, and {confirmed} was typed; nothing was removed"
         )
-    now = preview(store, shown.item_id, also=[each.id for each in shown.also])
+    now = preview_of(store, again(store, shown.subject), also=[each.id for each in shown.also])
     if now.digest != shown.digest:
         raise ModerationError("what is stored of this person has changed since it was shown; look again")
-    item_ids = [each.id for each in shown.items]
-    done = store.erasures.erase_items(item_ids, reason=REASON)
-    store.verifications.settle()
-    return Erased(
-        items=tuple(item_ids),
-        contacts=done.contacts,
-        packs=now.packs,
-        tell=tuple(whom_to_tell(store, item_ids)),
-    )
+    return now
+
+
+def _note_to_tell(store: Store, item_ids: Sequence[int], *, by: str) -> None:
+    """A follow-up for each delivery of a pack that quotes what goes; a second time there is none."""
+    due_on = (store.now() + _TELL_WITHIN).date()
+    for item_id in item_ids:
+        note = f"item {item_id} was {REASON}: tell them, and make their pack anew"
+        for delivery in store.deliveries.packs_holding_item(item_id):
+            if note not in {each.note for each in store.deliveries.follow_ups(delivery.id)}:
+                store.deliveries.add_follow_up(delivery.id, note=note, who=by, due_on=due_on)
 
 
 def _holders(store: Store, number: str) -> tuple[str, ...]:

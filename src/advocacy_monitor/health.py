@@ -14,7 +14,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from advocacy_monitor import plugins
-from advocacy_monitor.config import Config, Loaded, mail_password
+from advocacy_monitor.config import Config, Loaded, alert_webhook, mail_password
 from advocacy_monitor.errors import ConfigError, StoreError
 from advocacy_monitor.hosting import build_source, form_languages, questionnaire
 from advocacy_monitor.line import build_enricher, theme_titles
@@ -131,6 +131,31 @@ def _database(loaded: Loaded) -> Iterator[Finding]:
     yield Finding(ok=not wrong, what="database", found="; ".join(wrong) or found, remedy=remedy if wrong else "")
 
 
+def _secret_files(settings: Any) -> Iterator[str]:
+    """The files that `{file: PATH}` in config.yaml names, wherever a secret may stand."""
+    if isinstance(settings, Mapping):
+        if set(settings) == {"file"} and isinstance(settings["file"], str):
+            yield settings["file"]
+        else:
+            for each in settings.values():
+                yield from _secret_files(each)
+    elif isinstance(settings, (list, tuple)):
+        for each in settings:
+            yield from _secret_files(each)
+
+
+def _open_to_all(loaded: Loaded) -> Iterator[Finding]:
+    """Secrets and statements that every user of this computer can read, such as files of earlier versions.
+
+    That a secret is there is looked at where it is needed.
+    """
+    secrets = dict.fromkeys([*_secret_files(loaded.config.model_dump()), "secrets.env"])
+    for what, path in [("secret", loaded.folder / name) for name in secrets] + [("database", loaded.database)]:
+        if path.is_file() and (mode := stat.S_IMODE(path.stat().st_mode)) & stat.S_IROTH:
+            found = f"{path.name} can be read by every user of this computer (mode {mode:04o})"
+            yield Finding(ok=True, warns=True, what=what, found=found, remedy=f"chmod 600 {path}")
+
+
 def _contacts(path: Path) -> Iterator[Finding]:
     if path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077:
         found = f"{path.name} can be read by others (mode {mode:04o})"
@@ -161,6 +186,26 @@ def _form(loaded: Loaded) -> Iterator[Finding]:
             yield Finding(ok=True, what="mail", found=f"by {loaded.config.mail.host}:{loaded.config.mail.port}")
         except ConfigError as error:
             yield Finding(ok=False, what="mail", found=str(error), remedy="set the password")
+
+
+def _alerts(loaded: Loaded) -> Iterator[Finding]:
+    """Whether anybody would hear that something fails."""
+    given = loaded.config.alerts
+    try:
+        hook = alert_webhook(loaded)
+    except ConfigError as error:
+        yield Finding(ok=False, what="alerts", found=str(error), remedy="set the secret")
+        return
+    if given.to and loaded.config.mail is None:
+        found = "alerts.to names people, and there is no `mail` section to write to them with"
+        yield Finding(ok=False, what="alerts", found=found, remedy="add `mail`; see docs/how-to/mail.md")
+    elif not given.to and hook is None:
+        found = "nobody is told when something fails"
+        remedy = "set alerts.to or alerts.webhook; see docs/how-to/monitor.md"
+        yield Finding(ok=True, warns=True, what="alerts", found=found, remedy=remedy)
+    else:
+        roads = [f"{len(given.to)} by mail"] * bool(given.to) + ["a webhook"] * (hook is not None)
+        yield Finding(ok=True, what="alerts", found=" and ".join(roads))
 
 
 def _desk(loaded: Loaded) -> Iterator[Finding]:
@@ -198,7 +243,9 @@ def examine(loaded: Loaded, *, offline: bool) -> list[Finding]:
         *_terms(loaded),
         *_database(loaded),
         *_contacts(loaded.contacts),
+        *_open_to_all(loaded),
         *_form(loaded),
+        *_alerts(loaded),
         *_desk(loaded),
         _disk(loaded.folder),
     ]

@@ -11,10 +11,11 @@ from typing import cast
 from advocacy_monitor import plugins
 from advocacy_monitor.collect import MISSED
 from advocacy_monitor.config import Loaded, source_settings
-from advocacy_monitor.errors import ConfigError, FatalSourceError
+from advocacy_monitor.errors import AdvocacyMonitorError, ConfigError, FatalSourceError, StoreError
 from advocacy_monitor.models import Estimate
 from advocacy_monitor.protocols import Estimating, Host, Hosted, Source
 from advocacy_monitor.questionnaire import Questionnaire, load_questionnaire
+from advocacy_monitor.sources.outgoing import allow_private
 from advocacy_monitor.store import LegalBasis, Store, now
 
 
@@ -24,7 +25,26 @@ def open_store(loaded: Loaded, *, clock: Callable[[], datetime] = now) -> Store:
         busy = float(os.environ.get("ADVOCACY_MONITOR_BUSY_SECONDS", "30"))
     except ValueError as error:
         raise ConfigError("ADVOCACY_MONITOR_BUSY_SECONDS: must be a number of seconds") from error
-    return Store.open(loaded.database, contacts_path=loaded.contacts, clock=clock, busy_seconds=busy)
+    return Store.open(
+        loaded.database,
+        contacts_path=loaded.contacts,
+        clock=clock,
+        busy_seconds=busy,
+        before_upgrade=lambda: _save(loaded, clock),
+    )
+
+
+def _save(loaded: Loaded, clock: Callable[[], datetime]) -> None:
+    """A backup before an upgrade; without one there is no upgrade."""
+    from advocacy_monitor import backups
+
+    try:
+        backups.make(loaded, clock=clock, reason="before an upgrade")
+    except AdvocacyMonitorError as error:
+        raise StoreError(
+            f"{loaded.database.name} has to be brought up to date, and no backup could be made before: {error}; "
+            "nothing was changed"
+        ) from error
 
 
 def basis(loaded: Loaded) -> LegalBasis:
@@ -63,6 +83,7 @@ def build_source(loaded: Loaded, name: str) -> Source:
             f"there are: {', '.join(collectors) or 'none'}"
         )
     kind = collectors[name].source
+    allow_private(loaded.config.network.private_hosts)
     settings = source_settings(loaded, name, plugins.load(plugins.SOURCES, kind))
     return cast(Source, plugins.build(plugins.SOURCES, kind, settings, where=f"collectors.{name}.settings"))
 

@@ -7,8 +7,10 @@ who withdraws while a pack is being made is not in it.
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -284,6 +286,7 @@ def _publish(store: Store, made: Made, written: _Written, output: Path) -> None:
     try:
         check_exhibits(store, made.pack)
         _replace(written.path, path)
+        _names_last(output)
         made.files.append(path)
     except (ExportError, ConsentError) as error:
         made.failures.append(f"{path.name} was not written: {error}")
@@ -307,15 +310,38 @@ def _finished(store: Store, made: Made, output: Path, tasks: Sequence[Future[_Wr
     return made
 
 
+def _names_last(folder: Path) -> None:
+    """Files are synced as they are written; a name survives a power cut when its folder is synced as well."""
+    with contextlib.suppress(OSError):  # a file system that cannot sync folders
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+_MAKING = ".making-"
+_LEFT_SECONDS = 86_400.0
+"""Nobody makes packs for a day: a folder that is older holds people's words for nobody."""
+
+
+def _clear(output: Path) -> None:
+    for left in output.glob(f"{_MAKING}*"):
+        with contextlib.suppress(OSError):  # somebody else was first
+            if left.stat().st_mtime < time.time() - _LEFT_SECONDS:
+                shutil.rmtree(left)
+
+
 @contextmanager
 def _staging(output: Path) -> Iterator[Path]:
-    """A hidden folder beside the files to come, gone at the end whatever happens."""
-    folder = output / f".making-{secrets.token_hex(6)}"
+    """A hidden folder beside the files to come, gone at the end whatever happens; a killed run's goes next time."""
+    folder = output / f"{_MAKING}{secrets.token_hex(6)}"
     try:
         output.mkdir(parents=True, exist_ok=True)
         folder.mkdir()
     except OSError as error:
         raise ExportError(f"{output}: the folder cannot be made: {error.strerror}") from error
+    _clear(output)
     try:
         yield folder
     finally:

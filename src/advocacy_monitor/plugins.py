@@ -126,5 +126,7 @@ def boundary(name: str, as_error: type[AdvocacyMonitorError]) -> Iterator[None]:
         yield
     except AdvocacyMonitorError:
         raise
+    except MemoryError:
+        raise as_error(f"{name}: there is not enough memory for what it read at once") from None
     except Exception as error:
         raise as_error(f"{name}: unexpected {type(error).__name__}: {error}") from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from advocacy_monitor.schema_care import CARE_TABLES, care_triggers
 from advocacy_monitor.schema_form import FORM_TABLES
 from advocacy_monitor.schema_later import DESK_TABLES, LEARNING_TABLES, PACK_TABLES, desk_triggers
 from advocacy_monitor.schema_mail import MAIL_TABLES
@@ -350,6 +351,14 @@ def m006_form(db: Database) -> None:
 def m007_paper(db: Database) -> None:
     """Version 0.6.0: batches of flyers and what was transcribed from them."""
     _run(db, PAPER_TABLES)
+
+
+@main()
+def m008_care(db: Database) -> None:
+    """Version 0.7.0: who did what, chained; people who are not to be collected again; alerts that were told."""
+    _run(db, CARE_TABLES)
+    for trigger in care_triggers():
+        db.execute(trigger)
 
 
 @contacts()

@@ -54,6 +54,12 @@ thresholds:
 retention:                      # what is older is named by `status` and `check`
   posts_months: 24
   submissions_months: 60
+
+# alerts:                       # what needs a person is told once; docs/how-to/monitor.md
+#   to: [staff@example.org]     # needs the section `mail`
+#   webhook: {{env: ALERT_WEBHOOK}}   # or, and, an address that takes JSON
+# monitoring:
+#   port: 9464                  # /healthz, /readyz and /metrics on this computer
 """
 _NO_COLLECTOR = """ {{}}
 # For example (pip install "advocacy-monitor[mastodon]"):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -35,26 +36,35 @@ def json_line(values: dict[str, Any]) -> None:
     say(msgspec.json.encode(values, order="sorted").decode())
 
 
-_SHORT = 18
+_SHORT, _NO_TERMINAL, _WIDEST = 18, 160, 1000
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
     """A table; numbers to the right, everything else as plain text."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
+    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 
     found = [list(row) for row in rows]
-    made = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    made = Table(
+        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+    )
     for number, heading in enumerate(headings):
         numeric = all(isinstance(row[number], (int, float)) for row in found) and bool(found)
         # Short columns stay on one line, so that only texts wrap.
-        short = max((len(str(row[number])) for row in found), default=0) <= _SHORT
-        made.add_column(heading, justify="right" if numeric else "left", overflow="fold", no_wrap=short)
+        longest = max((len(str(row[number])) for row in found), default=0)
+        least = max(longest, len(heading)) if longest <= _SHORT else None
+        justify: Literal["right", "left"] = "right" if numeric else "left"
+        made.add_column(heading, justify=justify, overflow="fold", no_wrap=least is not None, min_width=least)
     for row in found:
         made.add_row(*(Text(plain(cell)) for cell in row))
-    Console(highlight=False, soft_wrap=False).print(made)
+    # What is read by another program, or written to a file, has no edge to end at.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _NO_TERMINAL)
+    wide = console.options.update(max_width=_WIDEST)
+    console.width = max(console.width, Measurement.get(console, wide, made).minimum)  # nothing is cut off
+    console.print(made)
 
 
 class Bar:

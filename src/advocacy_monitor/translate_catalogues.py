@@ -42,7 +42,7 @@ _ABOUT = {
     FORM_CATALOGUE: "Texts of the form, of mails, flyers and the campaign kit.",
 }
 _DESK = CODE / "desk"
-_PUBLIC = tuple(CODE / name for name in ("web", "kit", "mailing", "results"))
+_PUBLIC = tuple(CODE / name for name in ("web", "kit", "mailing", "results", "rights"))
 _HEADER = """\
 # {about} `python -m advocacy_monitor.translate_catalogues` keeps this file in step with the code.
 msgid ""

@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -14,9 +16,13 @@ import pytest
 
 from advocacy_monitor.config import Loaded
 from advocacy_monitor.errors import ConfigError
+from advocacy_monitor.models import Page
 from advocacy_monitor.store import Store
+from tests.conftest import make_post
 from tests.desk.statements import campaign
+from tests.web.serving import free_port
 
+datasette = pytest.importorskip("datasette", reason="needs the extra `browse`")
 browse = pytest.importorskip("advocacy_monitor.desk.browse", reason="needs the extra `browse`")
 
 _CONFIG = """\
@@ -85,3 +91,43 @@ def test_a_port_in_use_is_one_clear_message(folder: Path) -> None:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match=f"--port {port}: cannot listen on 127.0.0.1.*--port 0"):
             browse.serve(loaded, host="localhost", port=port, name="Ada")
+
+
+def test_a_datasette_of_its_own_gets_the_desk_in_front_of_it(folder: Path) -> None:
+    """What docs/how-to/browse.md says of `datasette serve`: nothing is served to who has not logged in."""
+    with Store.open(folder / "advocacy.db", contacts_path=folder / "contacts.db") as store:
+        store.add_page(store.runs.start("x", "import"), Page(items=(make_post("zqx in the library"),)), collector="x")
+    settings = folder / "datasette.yaml"
+    settings.write_text(f"plugins:\n  advocacy-monitor:\n    campaign: {folder / 'config.yaml'}\n", encoding="utf-8")
+    port = free_port()
+    option = "--metadata" if datasette.__version__.startswith("0.") else "--config"
+    command = [
+        *(sys.executable, "-m", "datasette", "serve", str(folder / "advocacy.db")),
+        *(option, str(settings), "--port", str(port)),
+    ]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    root = f"http://127.0.0.1:{port}"
+    try:
+        until = time.monotonic() + 60
+        while time.monotonic() < until and server.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{root}/", timeout=10) as answer:
+                    assert answer.url.startswith(f"{root}/-/desk/login")
+                    break
+            except ConnectionError:
+                time.sleep(0.1)
+            except urllib.error.URLError as error:
+                assert isinstance(error.reason, ConnectionError), error
+                time.sleep(0.1)
+        for path in ("/advocacy/items.json", "/advocacy.db", "/advocacy.json?sql=select+1", "/-/databases.json"):
+            try:
+                with urllib.request.urlopen(root + path, timeout=30) as answer:
+                    assert answer.url.startswith(f"{root}/-/desk/login"), path
+                    assert b"zqx" not in answer.read()
+            except urllib.error.HTTPError as error:
+                assert error.code in (401, 403, 404), path
+                assert b"zqx" not in error.read()
+    finally:
+        server.terminate()
+        said, _ = server.communicate(timeout=30)
+    assert "Traceback" not in said, said

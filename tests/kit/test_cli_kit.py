@@ -68,6 +68,12 @@ def test_the_readme_says_use_size_and_words(run: Run, tmp_path: Path) -> None:
     assert "en/: English" in (tmp_path / "kit" / "README.txt").read_text(encoding="utf-8")
 
 
+def test_sheets_with_codes_are_not_to_be_photocopied(run: Run, tmp_path: Path) -> None:
+    assert run("flyer", "--language", "en", "--copies", "2").exit_code == 0
+    readme = (tmp_path / "kit" / "en" / "README.txt").read_text(encoding="utf-8")
+    assert "do not photocopy it" in readme
+
+
 def test_checksums_name_every_file(run: Run, tmp_path: Path) -> None:
     assert run("snippet").exit_code == 0
     made = files(tmp_path / "kit")

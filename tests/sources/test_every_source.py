@@ -131,6 +131,18 @@ def test_one_record_that_cannot_be_read_stops_nothing(platform: Platform, store:
     assert reason
 
 
+def test_a_bad_record_that_is_met_again_at_another_place_is_set_aside_once(platform: Platform, store: Store) -> None:
+    """A listing's newest come first, so a record moves down; a pack says how many records could not be read."""
+    platform.arrive(2)
+    platform.spoil()
+    run(store, platform)
+    before = store.recent_rejects(100)
+    assert len(before) == 1
+    platform.arrive(9)
+    run(store, platform)
+    assert store.recent_rejects(100) == before
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_an_error_in_words_and_loses_nothing(http_platform: Platform, store: Store, fault: str) -> None:
     answer, kind = FAULTS[fault]
@@ -189,7 +201,7 @@ def test_no_secret_stands_in_the_log_the_store_or_an_error(
         assert secret.encode() not in written
 
 
-SCHEDULES = int(os.environ.get("ADVOCACY_MONITOR_SCHEDULES", "25"))
+SCHEDULES = int(os.environ.get("ADVOCACY_MONITOR_SCHEDULES", "10"))
 """How many random schedules each source is tried with; `make test-long` asks for 300."""
 
 

@@ -46,6 +46,16 @@ def asked_ids(platform: XPlatform) -> list[list[str]]:
     return [request.query["ids"].split(",") for request in platform.server.requests]
 
 
+def test_half_a_character_in_one_post_hides_no_other(platform: XPlatform) -> None:
+    """Such an answer is taken apart by hand; the odd post comes last, and is found by its id as well."""
+    ids = [platform.next_id() for _ in range(3)]
+    records = [a_post(post_id, "half a character \ud83d" if post_id == ids[1] else "whole") for post_id in ids]
+    for record in records:
+        platform.timeline.add(record)
+    verdicts, _ = verified(platform.serving(500), [known(record) for record in records])
+    assert {verdicts[post_id].standing for post_id in ids} == {Standing.STANDS}
+
+
 def test_every_answer_of_x_is_a_verdict(platform: XPlatform) -> None:
     timeline = platform.timeline
     ids = [platform.next_id() for _ in range(9)]

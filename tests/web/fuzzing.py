@@ -51,7 +51,7 @@ _STRANGE = (
     *("' OR 1=1 --", "; DROP TABLE items;", "=cmd|'/c calc'!A1", "@example.org", "a@b.c\r\nBcc: x@example.org"),
     *("under_16", "analyse", "yes", "1", "0", "ABCD-EFGH-JKMN", "en", "ar", "zz", "de-AT-1996", "es\u0000"),
 )
-_NAMES = (
+FIELDS = (
     *(
         "library",
         "lang",
@@ -171,11 +171,11 @@ class Fuzz:
         return self.chance.choice(self._paths)
 
     def _query(self) -> str:
-        pairs = [(self.chance.choice(_NAMES), self._value()) for _ in range(self.chance.choice((0, 1, 2)))]
+        pairs = [(self.chance.choice(FIELDS), self._value()) for _ in range(self.chance.choice((0, 1, 2)))]
         return "?" + self._encoded(pairs).decode() if pairs else ""
 
     def _pairs(self) -> list[tuple[str, str]]:
-        return [(self.chance.choice(_NAMES), self._value()) for _ in range(self.chance.randrange(12))]
+        return [(self.chance.choice(FIELDS), self._value()) for _ in range(self.chance.randrange(12))]
 
     def _filled(self) -> list[tuple[str, str]]:
         """An answer that can be stored, with hostile words."""

@@ -15,18 +15,18 @@ from advocacy_monitor.hosting import open_store
 from tests.web.fuzzing import MARK, Fuzz
 from tests.web.serving import campaign, free_port, start, tickets
 
-_LIBRARIES = """\
+LIBRARIES = """\
 library,area,postcode,municipality
 Quarry Lane Library,Riverside,2600,Queanford
 Bücherei <b>Lindenrode</b>,Weststadt,45127,Lindenrode
 Central Library,North End,3000,Port Mallee
 Central Library,Riverside,2601,Queanford
 """
-_MORE_MEMORY = 64 << 20
+MORE_MEMORY = 64 << 20
 _LONG_SECONDS = 20 * 60
 
 
-def _memory(process: int) -> int:
+def memory(process: int) -> int:
     """Bytes that a process holds in memory."""
     pages = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]
     return int(pages) * 4096
@@ -35,7 +35,7 @@ def _memory(process: int) -> int:
 def _under_fire(folder: Path, seed: int, goes_on: Callable[[Fuzz], bool]) -> tuple[Fuzz, int]:
     """Sends requests as long as `goes_on` says. Returns what was sent, and how much memory was added to the first."""
     config = campaign(folder)
-    (folder / "libraries.csv").write_text(_LIBRARIES, encoding="utf-8")
+    (folder / "libraries.csv").write_text(LIBRARIES, encoding="utf-8")
     config.write_text(
         config.read_text(encoding="utf-8").replace("form:", "  libraries: libraries.csv\nform:"), encoding="utf-8"
     )
@@ -47,10 +47,10 @@ def _under_fire(folder: Path, seed: int, goes_on: Callable[[Fuzz], bool]) -> tup
     try:
         for _ in range(150):
             fuzz.one()
-        before = _memory(server.pid)
+        before = memory(server.pid)
         while goes_on(fuzz):
             fuzz.one()
-        added = _memory(server.pid) - before
+        added = memory(server.pid) - before
         assert server.poll() is None
     finally:
         server.terminate()
@@ -76,4 +76,4 @@ def test_twenty_minutes_of_it(tmp_path: Path) -> None:
     fuzz, added = _under_fire(tmp_path, random.randrange(1 << 30), lambda _: time.monotonic() < until)
     print(fuzz.statuses, fuzz.stored, f"{added / (1 << 20):.1f} MB more")
     assert fuzz.stored > 100
-    assert added < _MORE_MEMORY
+    assert added < MORE_MEMORY

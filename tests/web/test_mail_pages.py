@@ -100,3 +100,49 @@ def test_a_mail_program_ends_them_with_one_click_and_without_a_page(site: FormSi
         assert store.mails.is_unsubscribed(ADDRESS)
     wrong = site.post("/stop-mail?token=wrong", {"List-Unsubscribe": "One-Click"})
     assert wrong.status_code == 404
+
+
+def test_a_mail_program_may_send_it_in_parts(site: FormSite) -> None:
+    """RFC 8058 prefers multipart/form-data, and services do send it."""
+    token = stop_token(site)
+    done = site.web.post(f"/stop-mail?token={token}", files={"List-Unsubscribe": (None, "One-Click")})
+    assert done.request.headers["content-type"].startswith("multipart/form-data")
+    assert (done.status_code, done.text) == (200, "")
+    with site.store() as store:
+        assert store.mails.is_unsubscribed(ADDRESS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("multipart/form-data", b"--x\r\n", 400),  # without a boundary
+        ("multipart/form-data; boundary=x", b"no part", 400),
+        (
+            "multipart/form-data; boundary=x; charset=no-such",
+            b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n',
+            404,  # read, and the token is none of ours
+        ),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="a"; filename="f"\r\n\r\n1\r\n--x--\r\n',
+            400,
+        ),
+        ("multipart/form-data; boundary=x", b"-" * 200_000, 413),
+        ("application/json", b"{}", 415),
+    ],
+)
+def test_odd_parts_are_refused(site: FormSite, kind: str, body: bytes, status: int) -> None:
+    answer = site.web.post("/stop-mail?token=x", content=body, headers={"content-type": kind})
+    assert answer.status_code == status
+
+
+def test_parts_are_taken_nowhere_else(site: FormSite) -> None:
+    assert site.web.post("/", files={"q_words": (None, "x")}).status_code == 415
+
+
+def test_one_mail_service_ends_mails_for_all_its_users(site: FormSite) -> None:
+    token = stop_token(site)
+    click = {"List-Unsubscribe": "One-Click"}
+    assert {site.post(f"/stop-mail?token={token}", click).status_code for _ in range(60)} == {200}
+    wrong = [site.post("/stop-mail?token=wrong", click).status_code for _ in range(40)]
+    assert wrong[0] == 404 and wrong[-1] == 429

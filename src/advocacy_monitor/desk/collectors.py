@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -93,9 +92,9 @@ def _triggers(loaded: Loaded) -> dict[str, Any]:
     """The daemon's own plan, without jitter."""
     from advocacy_monitor import schedule
 
-    triggers = {job.id: job.trigger for job in schedule.build(loaded, threading.Event()).get_jobs()}
+    triggers = {name: planned.trigger for name, planned in schedule.plan(loaded).items()}
     for trigger in triggers.values():
-        trigger.jitter = None
+        trigger.jitter = 0
     return triggers
 
 

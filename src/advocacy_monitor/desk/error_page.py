@@ -43,6 +43,6 @@ def _words(exception: Exception) -> tuple[str | None, str, int]:
     if isinstance(exception, Base400):
         return None, str(exception.args[0] if exception.args else "There is no such page."), exception.status
     if isinstance(exception, DatasetteError):
-        message = Markup(exception.message) if exception.message_is_html else str(exception.message)  # noqa: S704
+        message = Markup(exception.message) if exception.message_is_html else str(exception.message)  # noqa: S704  # nosec B704
         return exception.title, message, exception.status
     return None, _UNEXPECTED, 500

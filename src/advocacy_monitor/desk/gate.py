@@ -30,7 +30,12 @@ _MOST_SCANS = 64 << 20
 _SCANS = re.compile(r"/transcribe/\d{1,19}/scans")
 """Where scans of flyers are sent to, below the desk: the only page that takes files."""
 _PARTS_OF_A_TABLE, _PARTS_OF_A_ROW = 3, 4
-CLOSED_TABLES = frozenset({"codings", "coding_samples", "actions", "withdrawal_codes", "transcriptions"})
+CLOSED_TABLES = frozenset(
+    {
+        *("codings", "coding_samples", "actions", "withdrawal_codes", "transcriptions"),
+        *("audit", "erased_people", "buried", "alerts"),
+    }
+)
 """Who codes must not see how others coded, nor who reads a flyer how others read it; what colleagues did is the
 administrator's to see."""
 _SQL_PARAMETERS = frozenset({"sql", "_where", "_through", "_fts_table", "_fts_pk", "_trace"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from advocacy_monitor.config import Loaded, load_config
 from advocacy_monitor.desk import plugin
 from advocacy_monitor.desk.context import Desk
-from advocacy_monitor.errors import ConfigError, StoreError
+from advocacy_monitor.errors import AdvocacyMonitorError, ConfigError
 from advocacy_monitor.hosting import open_store
 from advocacy_monitor.staff.accounts import Accounts
 from advocacy_monitor.staff.passwords import Passwords
@@ -76,13 +77,20 @@ def _follow(desk: Desk, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             with open_store(desk.loaded, clock=desk.clock) as store:
-                failed = False
                 while not stop.is_set():
                     done = refresh(store, desk.loaded, most=_AT_ONCE)
                     desk.columns.follow(store)
+                    failed = False
                     stop.wait(_PAUSE_SECONDS if done else _EVERY_SECONDS)
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, the desk must not show old figures from then on
             if not failed:
-                log.error("the overview is not up to date: %s", error)
+                log.error("the overview is not up to date: %s", _told(error))
             failed = True
             stop.wait(_EVERY_SECONDS)
+
+
+def _told(error: Exception) -> str:
+    """What goes into the log: our own words, or where it happened; others' messages may hold people's words."""
+    if isinstance(error, AdvocacyMonitorError):
+        return str(error)
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"

@@ -132,6 +132,11 @@ def _flyers(sign: Sign, store: Store, folder: Path, order: Order) -> Iterator[Pi
         as_of=sign.as_of,
     )
     use = sign.t.text("Sheet with the questions, to write on. Print it on both sides and lay it out beside a box.")
+    if order.copies:
+        use = sign.t.text(
+            "Sheets with the questions, each with a code of its own. Print each sheet once and do not photocopy it. "
+            "Delete the file after printing."
+        )
     for path in made:
         yield Piece(name=path.name, data=b"", use=use, size="A4" if order.paper == "a4" else "US letter")
 

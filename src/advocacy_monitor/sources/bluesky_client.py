@@ -22,8 +22,9 @@ from atproto_server import exceptions as token_errors
 from pydantic import SecretStr
 
 from advocacy_monitor import __version__
-from advocacy_monitor.errors import FatalSourceError, SourceError
+from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
 from advocacy_monitor.sources.bluesky_session import SessionFile
+from advocacy_monitor.sources.deadline import Deadline, longest
 from advocacy_monitor.sources.json_records import records
 from advocacy_monitor.sources.refusals import in_words, no_json, refused
 from advocacy_monitor.sources.server_address import base_url
@@ -96,7 +97,8 @@ class Bluesky:
         self._clock = clock
         self._body = b""
         self._kind = ""
-        self._request = Request(timeout=timeout, event_hooks={"response": [self._keep]})
+        self._request = Request(timeout=timeout, event_hooks={"request": [self._watch], "response": [self._keep]})
+        self._deadline, self._longest = Deadline(), longest(timeout)
         self._request.add_additional_header("User-Agent", f"advocacy-monitor/{__version__}")
         self._request.add_additional_header("Accept-Encoding", "gzip, deflate")
         self._client = Client(service, request=self._request)
@@ -148,7 +150,8 @@ class Bluesky:
         self._client.update_base_url(self.url)  # the password is for the service, not for what a session names
         handle, password = self._account
         try:
-            self._client.login(handle, password.get_secret_value(), fetch_bsky_profile=False)
+            with self._deadline.running(self._longest):
+                self._client.login(handle, password.get_secret_value(), fetch_bsky_profile=False)
         except _ERRORS as error:
             raise self._translated(error) from None
         self._is_new = True
@@ -156,14 +159,20 @@ class Bluesky:
     def _answer(self, request: Callable[[], Response]) -> bytes:
         self._body, self._kind = b"", ""
         try:
-            request()
+            with self._deadline.running(self._longest):
+                request()
         except _ERRORS as error:
             if self._account is not None and _is_over(error):
                 raise _SessionOverError from None
             raise self._translated(error) from None
+        if self._deadline.passed:
+            raise self._translated(httpx.ReadTimeout(""))
         if "json" not in self._kind.lower():
             raise no_json(self._kind)
         return self._body
+
+    def _watch(self, request: httpx.Request) -> None:
+        request.extensions["trace"] = self._deadline.trace
 
     def _keep(self, response: httpx.Response) -> None:
         """Sees each answer first. Redirects are refused: they would carry the session elsewhere.
@@ -187,6 +196,8 @@ class Bluesky:
 
     def _translated(self, error: BaseException) -> SourceError:
         """An error in our words. Never in the library's: those hold answers."""
+        if self._deadline.passed:
+            return RetryableSourceError(f"had not sent its whole answer after {self._longest:.0f} s")
         response = getattr(error, "response", None)
         if isinstance(response, Response):
             return self._refused(response)

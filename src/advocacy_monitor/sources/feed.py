@@ -11,7 +11,6 @@ last page of a feed that was read to its end: otherwise the next run would be to
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -28,6 +27,7 @@ from advocacy_monitor.sources.feed_document import Document, Entry, read_documen
 from advocacy_monitor.sources.feed_entry import is_dated, to_post
 from advocacy_monitor.sources.listings import summary
 from advocacy_monitor.sources.network import NetworkSource
+from advocacy_monitor.sources.outgoing import check_redirect
 from advocacy_monitor.sources.retrying import Patience
 from advocacy_monitor.sources.service import Answer, Service
 
@@ -186,17 +186,8 @@ def _redirected(url: str, location: str) -> str:
         raise FatalSourceError("redirects to something that is no address of a feed") from None
     if url.startswith("https:") and not target.startswith("https:"):
         raise FatalSourceError(f"redirects from https to {shown(target)} without encryption; that is not followed")
-    if _is_inside(target) and not _is_inside(url):
-        raise FatalSourceError(f"redirects to {shown(target)}, inside of this network; that is not followed")
+    check_redirect(urlsplit(url).hostname or "", urlsplit(target).hostname or "")
     return target
-
-
-def _is_inside(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False
 
 
 def feed_address(given: str) -> str:

@@ -202,7 +202,7 @@ class Instance:
     def _translated(self, error: BaseException) -> SourceError:
         """An error in our words. Never in the library's: those hold answers, tokens and addresses in memory."""
         cause = error.__context__
-        if isinstance(error, errors.MastodonNetworkError) and isinstance(cause, http.RequestException):
+        if isinstance(error, errors.MastodonNetworkError) and isinstance(cause, (http.RequestException, SourceError)):
             return self._translated(cause)
         if self._answers and not isinstance(error, (errors.MastodonIOError, http.RequestException)):
             if not self._answers[-1].ok:

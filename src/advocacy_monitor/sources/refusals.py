@@ -50,12 +50,21 @@ def in_words(
 
     `words` are tried in their order; `passing` says of each class whether it may pass by itself, the nearest counts.
     """
+    if _is_of_memory(error):
+        return FatalSourceError("there is not enough memory for its answer")
     said = next((told for kind, told in words if isinstance(error, kind)), f"failed with {type(error).__name__}")
     may_pass = next((passing[kind] for kind in type(error).__mro__ if kind in passing), False)
     return RetryableSourceError(said) if may_pass else FatalSourceError(said)
 
 
+def _is_of_memory(error: BaseException | None) -> bool:
+    """Libraries hand a MemoryError on as one of theirs, as if the connection had failed."""
+    while error is not None and not isinstance(error, MemoryError):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def no_json(kind: str) -> RetryableSourceError:
     """The error for an answer that is no JSON; `kind` is its Content-Type."""
-    found = "a web page" if "html" in kind.lower() else "something that cannot be read as that"
+    found = "a web page" if "html" in kind.lower() else "something that cannot be read"
     return RetryableSourceError(f"sent {found} where JSON was expected; is the service under repair?")

@@ -5,7 +5,7 @@ For platforms without a client library that is better than their documents (Grap
 
 from __future__ import annotations
 
-import time
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +16,12 @@ import msgspec
 
 from advocacy_monitor import __version__
 from advocacy_monitor.errors import FatalSourceError, RetryableSourceError, SourceError
+from advocacy_monitor.sources.deadline import Deadline, longest
 from advocacy_monitor.sources.json_records import is_json
 from advocacy_monitor.sources.refusals import in_words, no_json, refused
 
 _MAX_BYTES = 64 * 1024 * 1024
 _HEADERS = {"User-Agent": f"advocacy-monitor/{__version__}", "Accept-Encoding": "gzip, deflate"}
-_TIMEOUTS = 4
-"""An answer may take so many times the time that is waited for each of its pieces."""
 
 PASSING: dict[type[Exception], bool] = {
     httpx.HTTPError: True,
@@ -70,9 +69,15 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
+_NOT_ENCRYPTED = "no encrypted connection: its certificate was not accepted, or the connection broke off"
+
+
 def translated(error: Exception) -> SourceError:
     """An error of httpx in our words, which hold no address: addresses hold tokens."""
-    return in_words(error, words=_WORDS, passing=PASSING)
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLError):
+        cause = cause.__cause__ or cause.__context__
+    return RetryableSourceError(_NOT_ENCRYPTED) if cause else in_words(error, words=_WORDS, passing=PASSING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +112,8 @@ class Service:
         follow_redirects: bool = False,
     ) -> None:
         self._clock = clock
-        self._longest = max(timeout * _TIMEOUTS, 60.0)
+        self._longest = longest(timeout)
+        self._deadline = Deadline()
         self._remedies = remedies or {}
         self._explain = explain
         self._client = httpx.Client(
@@ -146,27 +152,34 @@ class Service:
 
     def _ask(self, method: str, path: str, **given: Any) -> Answer:
         try:
-            with self._client.stream(method, path, **given) as response:
-                body = self._read(response)
-                answer = Answer(status=response.status_code, headers=response.headers, body=body)
+            with self._deadline.running(self._longest):
+                given["extensions"] = {"trace": self._deadline.trace}
+                with self._client.stream(method, path, **given) as response:
+                    body = self._read(response)
+                    answer = Answer(status=response.status_code, headers=response.headers, body=body)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError) as error:
-            raise translated(error) from None
+            raise self._too_late() or translated(error) from None
+        if late := self._too_late():
+            raise late
         if answer.status >= 300 and answer.status != httpx.codes.NOT_MODIFIED:
             raise self._explain(answer) or refused(
                 answer.status, answer.headers, now=self._clock(), remedies=self._remedies
             )
         return answer
 
+    def _too_late(self) -> RetryableSourceError | None:
+        if not self._deadline.passed:
+            return None
+        return RetryableSourceError(f"had not sent its whole answer after {self._longest:.0f} s")
+
     def _read(self, response: httpx.Response) -> bytes:
-        """The body, within size and time: a byte now and then would keep a job busy for ever."""
+        """The body, within size."""
         packed = response.headers.get("Content-Encoding", "identity").lower()
         if packed not in ("identity", "gzip", "deflate", ""):
             raise FatalSourceError("packed its answer in a way that was not asked for, which is not read")
-        parts, size, began = [], 0, time.monotonic()
+        parts, size = [], 0
         for part in response.iter_bytes():
             size += len(part)
-            if time.monotonic() - began > self._longest:
-                raise RetryableSourceError(f"had not sent its whole answer after {self._longest:.0f} s")
             if size > _MAX_BYTES:
                 raise FatalSourceError(f"sent more than {_MAX_BYTES // 2**20} MB in one answer, which is not read")
             parts.append(part)

@@ -12,7 +12,7 @@ from advocacy_monitor.errors import BadRecordError, RetryableSourceError
 from advocacy_monitor.sources import x_pages
 from advocacy_monitor.sources.json_records import without_odd
 from advocacy_monitor.sources.refusals import no_json
-from advocacy_monitor.sources.x_shapes import clip
+from advocacy_monitor.sources.x_shapes import clip, parse
 
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
@@ -93,7 +93,7 @@ def read(body: bytes) -> Answer:
     return Answer(
         records=(*records, *odd),
         broken=broken,
-        ids=tuple(map(_id, data)),
+        ids=tuple(map(_id, (*data, *odd))),
         problems=tuple(found.errors or ()),
         posts=len(data) + len(odd) + len(includes.get("tweets", ())) + len(includes.get("posts", ())),
         users=len(includes.get("users", ())),
@@ -135,11 +135,16 @@ def _decoded(body: bytes) -> _Answer:
         raise no_json("text/html" if body.lstrip()[:1] == b"<" else "") from None
 
 
-def _id(record: Raw) -> str:
+def _id(record: Raw | bytes) -> str:
     try:
         return str(_decode_id(record).id or "")
     except _UNREADABLE:
+        pass
+    try:
+        found = parse(bytes(record))
+    except BadRecordError:
         return ""
+    return str(found.get("id") or "") if isinstance(found, dict) else ""
 
 
 def _kinds(problems: list[Problem] | tuple[Problem, ...]) -> str:

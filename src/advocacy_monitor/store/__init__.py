@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from advocacy_monitor.errors import StoreError
 from advocacy_monitor.models import Annotation, Cursor, Page, StoredItem, Tally
 from advocacy_monitor.store.actions import Actions
 from advocacy_monitor.store.annotations import Assertions
+from advocacy_monitor.store.audit import Audit
 from advocacy_monitor.store.choices import Choices
 from advocacy_monitor.store.coding import Rounds
 from advocacy_monitor.store.connection import immediate, open_database, open_read_only, translated
@@ -27,12 +29,15 @@ from advocacy_monitor.store.contacts import Contacts
 from advocacy_monitor.store.deliveries import Deliveries
 from advocacy_monitor.store.erasures import Erasures
 from advocacy_monitor.store.gold import Gold
+from advocacy_monitor.store.held import HeldOn
 from advocacy_monitor.store.items import Items
 from advocacy_monitor.store.mails import Mails
 from advocacy_monitor.store.packs import Packs
 from advocacy_monitor.store.pages import LegalBasis, PageWriter, move_cursor, storable
 from advocacy_monitor.store.paper import Paper
+from advocacy_monitor.store.people import People
 from advocacy_monitor.store.permissions import Permissions
+from advocacy_monitor.store.retention import Retention
 from advocacy_monitor.store.runs import Run, Runs
 from advocacy_monitor.store.stories import Stories
 from advocacy_monitor.store.submissions import Submissions
@@ -67,7 +72,10 @@ class Store:
         self.packs = Packs(db, path, clock)
         self.verifications = Verifications(db, path, self.items, contacts, clock)
         self.permissions = Permissions(db, path, contacts, clock)
+        self.people = People(db, path, contacts)
+        self.held = HeldOn(db, path, contacts)
         self.erasures = Erasures(db, path, contacts, clock)
+        self.retention = Retention(db, path, contacts, self.erasures, clock)
         self.submissions = Submissions(
             db, path, contacts, self._writer, runs=self.runs, packs=self.packs, erasures=self.erasures, clock=clock
         )
@@ -80,6 +88,7 @@ class Store:
         self.choices = Choices(db, path)
         self.translations = Translations(db, path, clock)
         self.actions = Actions(db, path, clock)
+        self.audit = Audit(db, path, contacts, clock)
         self.summary = Summary(db, path)
 
     @classmethod
@@ -90,17 +99,20 @@ class Store:
         contacts_path: Path | None = None,
         clock: Callable[[], datetime] = now,
         busy_seconds: float = 30.0,
+        before_upgrade: Callable[[], object] | None = None,
     ) -> Store:
         """Opens a campaign's database, or makes it. `contacts_path` is beside it when not given.
 
-        `busy_seconds` is how long a write waits for another program's. Raises StoreError.
+        `busy_seconds` is how long a write waits for another program's. `before_upgrade` is called once, before the
+        schema of files that are there is changed. Raises StoreError.
         """
         contacts_path = contacts_path or path.with_name(f"{path.stem}.contacts.db")
         if contacts_path.resolve() == path.resolve():
             raise StoreError(f"{path}: contact details need a file of their own")
-        db = open_database(path, schema.main, busy_seconds=busy_seconds)
+        before = None if before_upgrade is None else lru_cache(maxsize=1)(before_upgrade)
+        db = open_database(path, schema.main, busy_seconds=busy_seconds, before_upgrade=before)
         try:
-            contacts = Contacts(contacts_path)
+            contacts = Contacts(contacts_path, before_upgrade=before)
         except BaseException:
             db.close()
             raise
@@ -160,7 +172,8 @@ class Store:
         assert self._contacts is not None
         moment = self._clock()
         # Contact details first: if the program dies in between, the page comes again and finds them there.
-        self._contacts.add(self._writer.unburied(page.items), page.rejects, now=moment)
+        rejects = self._writer.unburied_rejects(page.rejects) if page.rejects else ()
+        self._contacts.add(self._writer.unburied(page.items), rejects, now=moment)
         with translated(self.path), immediate(self._db, durable=False):
             tally = self._writer.add(run_id, page, now=moment, basis=basis, origin=collector)
             if page.checkpoint is not None:
@@ -229,23 +242,6 @@ class Store:
             "GROUP BY status ORDER BY status"
         ).fetchall()
         return {row[0]: row[1] for row in rows}
-
-    def count_older(self, kind: str, moment: datetime) -> int:
-        """How many posts or submissions were collected before a moment."""
-        row = self._db.execute(
-            "SELECT count(*) FROM items WHERE kind = ? AND collected_at < ?", [kind, moment.isoformat()]
-        ).fetchone()
-        return int(row[0])
-
-    def count_unverified(self, source: str, moment: datetime) -> int:
-        """How many posts of a source were neither collected nor seen to stand since a moment; no tombstones."""
-        row = self._db.execute(
-            "SELECT count(*) FROM items LEFT JOIN verifications ON item_id = items.id "
-            "WHERE kind = 'post' AND source = ? AND coalesce(verified_at, collected_at) < ? "
-            "AND NOT EXISTS (SELECT 1 FROM tombstones WHERE tombstones.item_id = items.id)",
-            [source, moment.isoformat()],
-        ).fetchone()
-        return int(row[0])
 
     def recent_rejects(self, limit: int = 20) -> list[tuple[str, str, str]]:
         """Origin, position and reason of the newest records that could not be read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from advocacy_monitor.models import Contact, Item, OptIn, Post, Reject, Submissi
 from advocacy_monitor.store.connection import immediate, open_database, translated
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_AROUND = "\"'<>()[]{},;:."
 _LEAST_DIGITS = 6
 PAPER = "paper"
 """The source of flyers that were filled in by hand; their ids are a batch and a flyer: '3-17', corrected '3-17~2'."""
@@ -25,12 +26,17 @@ _FLYER = re.compile(r"(\d{1,9})-(\d{1,9})(?:~\d+)?")
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
+def _addresses(text: str) -> set[str]:
+    """The e-mail addresses in a text, as they are compared."""
+    return {found.strip(_AROUND).casefold() for found in _ADDRESS.findall(text)}
+
+
 class Contacts:
     """Writes contact details; tells nothing but keyed hashes. Never log, print or export what is in here."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, before_upgrade: Callable[[], object] | None = None) -> None:
         self._path = path
-        self._db: Database = open_database(path, schema.contacts, private=True)
+        self._db: Database = open_database(path, schema.contacts, private=True, before_upgrade=before_upgrade)
         self._key = self._key_for("person_key")
         self._hash = lru_cache(maxsize=100_000)(self._keyed)
         self._tombstone_key = self._key_for("tombstone")
@@ -59,6 +65,19 @@ class Contacts:
     def tombstone(self, source: str, source_id: str) -> str:
         """The hash by which a removed item is known again, and by nothing else."""
         return hashlib.blake2b(f"{source}\0{source_id}".encode(), key=self._tombstone_key, digest_size=16).hexdigest()
+
+    @property
+    def fingerprint(self) -> str:
+        """By which hashes of this contacts file are told from another's; it tells nothing about the key."""
+        return hashlib.blake2b(b"fingerprint", key=self._tombstone_key, digest_size=6).hexdigest()
+
+    def account_key(self, source: str, handle: str) -> str:
+        """The hash of an account's name at a platform, for posts that come without the account's number."""
+        return self._keyed(f"account {source}:{handle.strip().lstrip('@').casefold()}")
+
+    def address_key(self, email: str) -> str:
+        """The key of the person with an e-mail address, as `person_key` makes it."""
+        return self._hash(f"email:{email.strip().casefold()}")
 
     def code_hash(self, code: str) -> str:
         """The hash of a one-time code; the code itself is nowhere stored."""
@@ -201,6 +220,78 @@ class Contacts:
                             )
             self._checkpoint()
         return removed
+
+    def entries(self) -> set[tuple[str, str]]:
+        """Every (source, source id) that contact details, mails or scans are kept for, whether it is an item or not."""
+        with translated(self._path):
+            rows = self._db.execute(
+                "SELECT source, source_id FROM contacts UNION SELECT source, source_id FROM opt_ins "
+                "UNION SELECT source, source_id FROM outbox WHERE source IS NOT NULL AND source_id IS NOT NULL"
+            ).fetchall()
+            flyers = self._db.execute(
+                "SELECT batch_id, flyer FROM scans UNION SELECT batch_id, flyer FROM paper_contacts"
+            ).fetchall()
+        return {*((row[0], row[1]) for row in rows), *((PAPER, f"{row[0]}-{row[1]}") for row in flyers)}
+
+    def of_address(self, email: str) -> set[tuple[str, str]]:
+        """The (source, source id) of everything that came with an e-mail address, confirmed or not.
+
+        ('', '') stands for mails that are about no statement.
+        """
+        wanted = email.strip().casefold()
+        with translated(self._path):
+            rows = self._db.execute(
+                "SELECT source, source_id, email, other FROM contacts UNION ALL "
+                "SELECT source, source_id, email, '' FROM opt_ins UNION ALL "
+                "SELECT coalesce(source, ''), coalesce(source_id, ''), recipient, '' FROM outbox"
+            ).fetchall()
+            flyers = self._db.execute("SELECT batch_id, flyer, email FROM paper_contacts").fetchall()
+        found = {(row[0], row[1]) for row in rows if wanted in _addresses(row[2] or row[3])}
+        return found | {(PAPER, f"{row[0]}-{row[1]}") for row in flyers if row[2].strip().casefold() == wanted}
+
+    def details(self, keys: Iterable[tuple[str, str]]) -> list[Contact]:
+        """The contact details of submissions: to look for them elsewhere, never to show or to log."""
+        return [contact for key in keys if (contact := self.of(*key)) is not None]
+
+    def address_hash(self, email: str) -> str:
+        """The hash by which an address is known again whose mails were removed."""
+        return self.tombstone("address", email.strip().casefold())
+
+    def remove_addresses(self, wanted: Callable[[str, str], bool]) -> int:
+        """Removes mails and questions to addresses that are `wanted`, by the address and when it was noted.
+
+        Returns how many there were. What is left is the keyed hash of an address that wants no mail.
+        """
+        removed = 0
+        with translated(self._path):
+            with immediate(self._db):
+                for table, key, columns in (
+                    ("outbox", "id", "recipient, made_at"),
+                    ("opt_ins", "token_hash", "email, asked_at"),
+                ):
+                    rows = self._db.execute(f"SELECT {key}, {columns} FROM {table}").fetchall()  # noqa: S608
+                    theirs = [(row[0],) for row in rows if wanted(row[1], row[2])]
+                    self._db.conn.executemany(f"DELETE FROM {table} WHERE {key} = ?", theirs)  # noqa: S608
+                    removed += len(theirs)
+            if removed:
+                self._checkpoint()
+        return removed
+
+    def rejects(self) -> Iterator[tuple[str, bytes]]:
+        """Every record that could not be read, with its digest."""
+        for row in self._db.execute("SELECT sha256, payload FROM reject_payloads ORDER BY sha256"):
+            yield row[0], bytes(row[1])
+
+    def remove_rejects(self, digests: Iterable[str]) -> int:
+        """Removes records that could not be read. Returns how many there were."""
+        with translated(self._path):
+            with immediate(self._db):
+                removed = self._db.conn.executemany(
+                    "DELETE FROM reject_payloads WHERE sha256 = ?", [(each,) for each in digests]
+                ).rowcount
+            if removed > 0:
+                self._checkpoint()
+        return max(removed, 0)
 
     def _checkpoint(self) -> None:
         """What was removed must not stay in the log."""

@@ -16,9 +16,13 @@ from sqlite_utils import Database
 
 from advocacy_monitor.errors import StoreError
 from advocacy_monitor.models import Status, Use
+from advocacy_monitor.store.burials import bury, bury_rejects, keep_out
 from advocacy_monitor.store.connection import immediate, translated
 from advocacy_monitor.store.contacts import Contacts
-from advocacy_monitor.store.wiping import wipe
+from advocacy_monitor.store.journal import Entry, Journal, Reapplied, entries_of
+from advocacy_monitor.store.reapplying import known_entries, reapply_to, vacuum
+from advocacy_monitor.store.versions import versions
+from advocacy_monitor.store.wiping import Gone, wipe
 
 _ERASED_BY = "erase@1"
 """Who decides that an erased statement is rejected. The log of the desk says who erased it."""
@@ -42,6 +46,13 @@ class Erasures:
         self._path = path
         self._contacts = contacts
         self._clock = clock
+        self.journal = Journal.beside(path)
+
+    @property
+    def _writable(self) -> Contacts:
+        if self._contacts is None:
+            raise StoreError(f"{self._path}: is open for reading only")
+        return self._contacts
 
     def of_same_person(self, item_id: int) -> list[int]:
         """The item and all others by the same person; empty when there is no such item, or when it was removed.
@@ -124,32 +135,110 @@ class Erasures:
         ).fetchall()
         return [row[0] for row in rows]
 
-    def erase_items(self, item_ids: Sequence[int], *, reason: str) -> Removed:
+    def erase_items(
+        self, item_ids: Sequence[int], *, reason: str, people: Sequence[str] = (), rejects: Sequence[str] = ()
+    ) -> Removed:
         """Removes items with their reposts, contact details and consents; they count as rejected from now on.
 
-        `reason` stands in the tombstones: a word, and nobody's. Contact details, which lie in a file of their own, go
-        first: should the program die in between, the items are still there to be erased again.
-        Raises StoreError when the store is open for reading only.
+        `reason` stands in the tombstones: a word, and nobody's. `people` are keys of persons of whom no post is to be
+        stored again, `rejects` the digests of records that could not be read and are theirs. Contact details, which
+        lie in a file of their own, go first: should the program die in between, the items are still there to be
+        erased again. Raises StoreError when the store is open for reading only.
         """
-        if self._contacts is None:
-            raise StoreError(f"{self._path}: is open for reading only")
+        contacts = self._writable
         wanted = sorted({*self._there(item_ids), *self.reposts(item_ids)})
-        keys = self._keys(wanted)
-        contacts = self._contacts.remove(keys)
+        removed = contacts.remove(self._keys(wanted))
+        contacts.remove_rejects(rejects)
         stamp = self._clock().isoformat()
+        gone: list[Gone] = []
         with translated(self._path), immediate(self._db):
-            removed = 0
             for item_id in wanted:
-                removed += wipe(self._db, item_id, hashed=self._contacts.tombstone, reason=reason, stamp=stamp)
+                gone += wipe(self._db, item_id, hashed=contacts.tombstone, reason=reason, stamp=stamp)
                 self.settle(item_id, reason=reason, stamp=stamp)
-        return Removed(items=removed, contacts=contacts)
+            self.note(gone, people=keep_out(self._db, people, stamp), reason=reason, stamp=stamp)
+            self.note_buried(bury_rejects(self._db, rejects, contacts.tombstone, reason, stamp), reason, stamp)
+        return Removed(items=len(gone), contacts=removed)
+
+    def addresses(self, item_ids: Sequence[int], *, email: str | None = None) -> list[str]:
+        """The e-mail addresses that came with items, and one that a person named."""
+        found = self._writable.details(self._keys(item_ids))
+        return list(dict.fromkeys(each.strip() for each in (email, *(one.email for one in found)) if each))
+
+    def erase_contacts(self, keys: Sequence[tuple[str, str]], addresses: Sequence[str], *, reason: str) -> int:
+        """Removes contact details that belong to no statement, and mails to addresses, whatever they are about.
+
+        Returns how many there were. Raises StoreError when the store is open for reading only.
+        """
+        contacts = self._writable
+        theirs = {contacts.address_hash(address) for address in addresses}
+        removed = contacts.remove(keys)
+        contacts.remove_addresses(lambda address, _: contacts.address_hash(address) in theirs)
+        stamp = self._clock().isoformat()
+        hashes = [*(contacts.tombstone(*key) for key in keys), *sorted(theirs)]
+        if hashes:
+            with translated(self._path), immediate(self._db):
+                self.note_buried(bury(self._db, hashes, reason, stamp), reason, stamp)
+        return removed
+
+    def note(self, gone: Sequence[Gone], *, people: Sequence[str] = (), reason: str = "", stamp: str = "") -> None:
+        """Notes in the journal what a write transaction removes, before it ends; all at once. Raises StoreError."""
+        key = self._writable.fingerprint
+        kept_out = (Entry(at=stamp, kind="person", hash=each, key=key, reason=reason) for each in people)
+        self.journal.add((*entries_of(gone, key=key), *kept_out))
+
+    def note_buried(self, hashes: Sequence[str], reason: str, stamp: str) -> None:
+        """Notes hashes of what was no item in the journal; inside a write transaction."""
+        key = self._writable.fingerprint
+        self.journal.add(Entry(at=stamp, kind="item", hash=each, key=key, reason=reason) for each in hashes)
+
+    def quoted_of(self, item_ids: Sequence[int] | None = None) -> dict[str, tuple[int, ...]]:
+        """The numbers of the quotes that were removed, by pack; of these items, or of all that a person took back."""
+        rows = self._db.execute(
+            "SELECT pack_number, number FROM pack_exhibits WHERE item_id IN (SELECT item_id FROM tombstones "
+            "WHERE ?1 IS NOT NULL OR (reason NOT LIKE '% at the source' AND reason <> 'retention')) "
+            "AND (?1 IS NULL OR item_id IN (SELECT value FROM json_each(?1))) ORDER BY 1, 2",
+            [None if item_ids is None else _encoded(item_ids)],
+        ).fetchall()
+        found: dict[str, tuple[int, ...]] = {}
+        for pack, number in rows:
+            found[pack] = (*found.get(pack, ()), number)
+        return found
+
+    def journaled(self) -> tuple[Entry, ...]:
+        """What the database itself knows to have been removed, as entries of a journal, oldest first."""
+        return known_entries(self._db, key=self._writable.fingerprint)
+
+    def reapply(self, entries: Sequence[Entry]) -> Reapplied:
+        """Removes what of a journal this database still holds. Raises StoreError."""
+        return reapply_to(self._db, self._path, self._writable, entries, settle=self.settle, clock=self._clock)
+
+    def is_vacuum_due(self) -> bool:
+        """Whether anything was removed since a run of the kind 'erase' was over, which ends with `vacuum`."""
+        row = self._db.execute(
+            "SELECT max(coalesce((SELECT max(made_at) FROM tombstones), ''), "
+            "coalesce((SELECT max(noted_at) FROM buried), '')) > "
+            "coalesce((SELECT max(finished_at) FROM runs WHERE kind = 'erase' AND status = 'done'), '')"
+        ).fetchone()
+        return bool(row[0])
+
+    def vacuum(self) -> str | None:
+        """Makes both files anew without what was removed from them; takes a minute for a million statements.
+
+        Returns why it could not be done, or None. Afterwards no byte of what was removed is in the files or their logs.
+        """
+        return vacuum(self._db, self._writable.db, self._path)
 
     def _keys(self, item_ids: Sequence[int]) -> list[tuple[str, str]]:
+        """Source and source id of items, and of the versions of answers before them."""
         rows = self._db.execute(
-            f"SELECT source, source_id FROM items WHERE id {_AMONG}",  # noqa: S608
+            f"SELECT source, source_id, kind FROM items WHERE id {_AMONG}",  # noqa: S608
             [_encoded(item_ids)],
         ).fetchall()
-        return [(row[0], row[1]) for row in rows]
+        return [
+            (source, each)
+            for source, source_id, kind in rows
+            for each in (versions(source_id) if kind == "submission" and "~" in source_id else [source_id])
+        ]
 
     def settle(self, item_id: int, *, reason: str, stamp: str) -> None:
         """Nothing may be done with it any more, and nobody has to look at it; inside a write transaction."""

@@ -76,7 +76,7 @@ class Mails:
 
     def is_wanted(self, mail: Mail) -> bool:
         """Whether the ground of a mail still stands: people say no, or answer again, while it waits."""
-        if mail.kind != "digest" and self.is_unsubscribed(mail.recipient):
+        if mail.kind not in ("digest", "alert") and self.is_unsubscribed(mail.recipient):
             return False
         if mail.kind == "opt-in":
             found = self._db.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from advocacy_monitor.errors import StoreError
 from advocacy_monitor.models import Cursor, Item, Page, Post, Reject, Submission, Tally, Use
+from advocacy_monitor.store.burials import Burials
 from advocacy_monitor.store.contacts import Contacts
 from advocacy_monitor.store.usage import add_usage
 
@@ -108,6 +109,11 @@ def _item_row(
     return _PLAIN_POSTS, row
 
 
+def _alone(item: Item) -> Item:
+    """What somebody said of a removed post, without the payload, in which the removed words may stand."""
+    return msgspec.structs.replace(item, raw=b"", related_id=None) if isinstance(item, Post) else item
+
+
 _KINDS = {"source": str, "source_id": str, "text": str, "created_at": datetime, "raw": bytes}
 """What a stranger's source may get wrong: msgspec checks nothing when a struct is made by hand."""
 
@@ -141,6 +147,7 @@ class PageWriter:
     def __init__(self, db: Database, contacts: Contacts) -> None:
         self._db = db
         self._contacts = contacts
+        self._burials = Burials(db, contacts)
         self._compress = zstandard.ZstdCompressor(level=1).compress
         self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="compress")
 
@@ -189,14 +196,16 @@ class PageWriter:
         in an imported archive with all of them, because an archive may be old.
         """
         known = self._known(items)
-        buried = self._buried(items, known)
+        buried = self._burials.among(items, known)
         archive = origin.startswith("import:")
         new: list[_Numbered] = []
         changed: list[_Numbered] = []
         for item in items:
             key = (item.source, item.source_id)
-            if key in buried:
+            if key in buried.out:
                 continue
+            if key in buried.around:
+                item = _alone(item)
             content = sha256(item.raw if isinstance(item, Submission) else item.text.encode()).hexdigest()
             seen = known.get(key)
             if seen is None:
@@ -226,21 +235,14 @@ class PageWriter:
         return known
 
     def unburied(self, items: Sequence[Item]) -> Sequence[Item]:
-        """The items without those that were removed before: of these not even contact details are kept."""
-        buried = self._buried(items, {})
-        return [item for item in items if (item.source, item.source_id) not in buried] if buried else items
+        """The answers among the items, without those that were removed: of these not even contact details are kept."""
+        answers = [item for item in items if isinstance(item, Submission)]
+        out = self._burials.among(answers, {}).out if answers else frozenset()
+        return [item for item in answers if (item.source, item.source_id) not in out]
 
-    def _buried(self, items: Sequence[Item], known: Mapping[tuple[str, str], _Seen]) -> set[tuple[str, str]]:
-        """The keys of items that were removed before, and must not come back."""
-        if not self._db.execute("SELECT 1 FROM tombstones LIMIT 1").fetchone():
-            return set()
-        keys = {(item.source, item.source_id) for item in items} - known.keys()
-        hashes = {self._contacts.tombstone(*key): key for key in keys}
-        rows = self._db.execute(
-            "SELECT hash FROM tombstones WHERE hash IN (SELECT value FROM json_each(?))",
-            [_encode(list(hashes)).decode()],
-        ).fetchall()
-        return {hashes[row[0]] for row in rows}
+    def unburied_rejects(self, rejects: Sequence[Reject]) -> Sequence[Reject]:
+        """The records that could not be read without those that were removed before."""
+        return self._burials.rejects(rejects, [sha256(reject.payload).hexdigest() for reject in rejects])
 
     def _sealed(self, payloads: Sequence[bytes]) -> bytes:
         """The payloads of a page, compressed together."""
@@ -302,15 +304,20 @@ class PageWriter:
         )
 
     def _add_rejects(self, run_id: int, rejects: Sequence[Reject], stamp: str, origin: str) -> None:
+        """Notes what could not be read, once: a collector meets the same record again, on another page of a listing.
+
+        Two equal lines of a file are two records; of what may not be kept nothing is known but its place.
+        """
         self._db.conn.executemany(
             "INSERT OR IGNORE INTO rejects (run_id, origin, position, reason, sha256, length, rejected_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ?6 = 0 OR (SELECT kind FROM runs WHERE id = ?1) <> 'collect' "
+            "OR NOT EXISTS (SELECT 1 FROM rejects WHERE origin = ?2 AND sha256 = ?5)",
             [
                 (
                     *(run_id, origin, reject.position, reject.reason),
                     *(sha256(reject.payload).hexdigest(), len(reject.payload), stamp),
                 )
-                for reject in rejects
+                for reject in self.unburied_rejects(rejects)
             ],
         )
 

@@ -120,6 +120,14 @@ class Runs:
             )
         _ours.discard((self._path.resolve(), run_id))
 
+    def begun(self) -> dict[tuple[str, str], str]:
+        """When the newest run of each name and kind began; under ("", "") when the very first of all did."""
+        rows = self._db.execute(
+            "SELECT name, kind, max(started_at), min(started_at) FROM runs GROUP BY 1, 2"
+        ).fetchall()
+        found = {(row[0], row[1]): str(row[2]) for row in rows}
+        return {**found, ("", ""): min(str(row[3]) for row in rows)} if rows else {}
+
     def recent(self, limit: int = 20, *, name: str | None = None) -> list[Run]:
         """The newest runs first."""
         rows = self._db.execute(

@@ -165,8 +165,9 @@ class Submissions:
             kept = [self._completed(each, now, instead, reason) for each in group]
             if instead is not None:
                 stamp = now.isoformat()
-                wipe(self._db, instead, hashed=self._contacts.tombstone, reason=reason, stamp=stamp)
+                gone = wipe(self._db, instead, hashed=self._contacts.tombstone, reason=reason, stamp=stamp)
                 self._erasures.settle(instead, reason=reason, stamp=stamp)
+                self._erasures.note(gone)
         return kept
 
     def _insert(self, group: Sequence[Received], run_id: int, now: datetime, basis: LegalBasis) -> None:

@@ -20,7 +20,8 @@ from advocacy_monitor.models import Known, Standing, Verdict
 from advocacy_monitor.store.connection import immediate, translated
 from advocacy_monitor.store.contacts import Contacts
 from advocacy_monitor.store.items import Items, among
-from advocacy_monitor.store.wiping import wipe
+from advocacy_monitor.store.journal import Journal, entries_of
+from advocacy_monitor.store.wiping import Gone, wipe
 
 WIPE_AFTER = timedelta(hours=1)
 REMOVED = (Standing.GONE, Standing.PROTECTED)
@@ -52,14 +53,17 @@ class Verifications:
 
     def note(self, verdicts: Iterable[Verdict], *, now: datetime) -> int:
         """Stores verdicts about items that are stored; inside a write transaction. Returns how many were wiped."""
-        stamp, wiped = now.isoformat(), 0
+        stamp = now.isoformat()
+        gone: list[Gone] = []
         for verdict in verdicts:
             for item_id in self._ids(verdict):
                 before = self._get(item_id)
                 self._upsert(item_id, verdict, before, stamp)
                 if verdict.standing in REMOVED and self._is_due(item_id, now):
-                    wiped += self._wipe(item_id, verdict, stamp)
-        return wiped
+                    gone += self._wipe(item_id, verdict, stamp)
+        if gone and self._contacts is not None:
+            Journal.beside(self._path).add(entries_of(gone, key=self._contacts.fingerprint))
+        return len(gone)
 
     def _ids(self, verdict: Verdict) -> list[int]:
         """The posts that a verdict is about: one, or all of an account."""
@@ -127,7 +131,7 @@ class Verifications:
         row = self._db.execute("SELECT changed_at FROM verifications WHERE item_id = ?", [item_id]).fetchone()
         return row is not None and now - datetime.fromisoformat(row[0]) >= WIPE_AFTER
 
-    def _wipe(self, item_id: int, verdict: Verdict, stamp: str) -> int:
+    def _wipe(self, item_id: int, verdict: Verdict, stamp: str) -> list[Gone]:
         assert self._contacts is not None
         reason = f"{verdict.standing} at the source"
         return wipe(self._db, item_id, hashed=self._contacts.tombstone, reason=reason, stamp=stamp)

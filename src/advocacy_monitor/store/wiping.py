@@ -8,6 +8,7 @@ it may hold it as well, so those payloads go too; what their own authors said st
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import zstandard
 from sqlite_utils import Database
@@ -20,16 +21,28 @@ _KEPT = "('language', 'library', 'area', 'area_method', 'duplicate_of', 'repost'
 Hashing = Callable[[str, str], str]
 
 
-def wipe(db: Database, item_id: int, *, hashed: Hashing, reason: str, stamp: str) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """One item that was removed: its tombstone's hash and reason, and when, as ISO 8601."""
+
+    item_id: int
+    hash: str
+    reason: str
+    at: str
+
+
+def wipe(db: Database, item_id: int, *, hashed: Hashing, reason: str, stamp: str) -> list[Gone]:
     """Removes one item's words and author, and its reposts; inside a write transaction.
 
-    `hashed` makes the keyed hash of source and source id. Returns how many items were removed, 0 when it was before.
+    `hashed` makes the keyed hash of source and source id. Returns what was removed, [] when it was before: before the
+    transaction ends, the caller has to note it in the journal of erasures.
     """
     source, source_id = db.execute("SELECT source, source_id FROM items WHERE id = ?", [item_id]).fetchone()
     if source_id.startswith(PREFIX):
-        return 0
-    _wipe_item(db, item_id, tombstone=hashed(source, source_id), reason=reason, stamp=stamp)
-    removed = 1
+        return []
+    gone = Gone(item_id=item_id, hash=hashed(source, source_id), reason=reason, at=stamp)
+    _wipe_item(db, item_id, tombstone=gone.hash, reason=reason, stamp=stamp)
+    removed = [gone]
     related = db.execute(
         "SELECT id, relation FROM items WHERE source = ? AND related_id = ?", [source, source_id]
     ).fetchall()
@@ -56,6 +69,7 @@ def _wipe_item(db: Database, item_id: int, *, tombstone: str, reason: str, stamp
     )
     db.execute("INSERT INTO items_fts (rowid, text, search_words) VALUES (?, '', '')", [item_id])
     _wipe_captures(db, item_id)
+    _wipe_places(db, item_id)
     for statement in (
         f"DELETE FROM annotations WHERE item_id = ? AND label NOT IN {_KEPT}",  # noqa: S608  # no input
         "UPDATE annotations SET spans = '[]' WHERE item_id = ?",
@@ -74,6 +88,7 @@ def _wipe_item(db: Database, item_id: int, *, tombstone: str, reason: str, stamp
         "UPDATE set_aside SET reason = '' WHERE item_id = ?",
         "UPDATE actions SET detail = '' WHERE item_id = ?",
         "DELETE FROM withdrawal_codes WHERE item_id = ?",
+        "UPDATE summary_items SET person = NULL WHERE item_id = ?",
         "UPDATE transcriptions SET answers = '{}' WHERE (batch_id, flyer) IN "
         "(SELECT batch_id, flyer FROM transcriptions WHERE item_id = ?)",
     ):
@@ -82,6 +97,19 @@ def _wipe_item(db: Database, item_id: int, *, tombstone: str, reason: str, stamp
         "INSERT INTO tombstones (hash, item_id, reason, made_at) VALUES (?, ?, ?, ?)",
         [tombstone, item_id, reason, stamp],
     )
+
+
+def _wipe_places(db: Database, item_id: int) -> None:
+    """Library and area of an answer that nobody else named: where they are typed, anything may stand there."""
+    for column in ("library", "area"):
+        row = db.execute(
+            f"SELECT {column} FROM items WHERE id = ?1 AND kind = 'submission' AND NOT EXISTS "  # noqa: S608
+            f"(SELECT 1 FROM items AS others WHERE others.{column} = items.{column} AND others.id <> ?1)",
+            [item_id],
+        ).fetchone()
+        if row and row[0] is not None:
+            db.execute(f"UPDATE items SET {column} = NULL WHERE id = ?", [item_id])  # noqa: S608
+            db.execute("UPDATE summary_names SET name = 'removed:' || id WHERE kind = ? AND name = ?", [column, row[0]])
 
 
 def sweep(db: Database, item_ids: Sequence[int]) -> None:

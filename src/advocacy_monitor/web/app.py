@@ -10,7 +10,7 @@ import asyncio
 import logging
 import re
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib import resources
@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, Headers, QueryParams
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
@@ -44,6 +45,7 @@ MODULES = (form, start, statement, permission, mail, privacy, accessibility)
 MOST_BYTES = 128 * 1024
 MOST_FIELDS = 300
 _HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
+_MULTIPART = "multipart/form-data"
 SECONDS_TO_SEND = 30
 """Who takes longer to send a form is cut off."""
 _SENDING_AT_ONCE = 200
@@ -105,7 +107,7 @@ def pages() -> Sequence[Page]:
 def _endpoint(site: Site, page: Page, senders: CapacityLimiter) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
-            sent = await _sent(request) if page.method == "POST" else FormData()
+            sent = await _sent(request, page) if page.method == "POST" else FormData()
         except HTTPException as error:
             visit = _visit(site, request, FormData())
             return await run_in_threadpool(explained, visit, error.status_code, _in_words(visit, error.status_code))
@@ -115,11 +117,22 @@ def _endpoint(site: Site, page: Page, senders: CapacityLimiter) -> Callable[[Req
     return answer
 
 
-async def _sent(request: Request) -> FormData:
+async def _sent(request: Request, page: Page) -> FormData:
     """What a form sent, as long as it is short enough and comes in time. Raises HTTPException."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == _MULTIPART and page.by_mail_programs:
+        return await _parts(request.headers, await _body(request))
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(415)
+    text = (await _body(request)).decode("ascii", errors="replace")
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace")
+    except ValueError as error:
+        raise HTTPException(413) from error
+    return FormData([(name, value) for name, value in pairs])
+
+
+async def _body(request: Request) -> bytes:
     body = bytearray()
     try:
         async with asyncio.timeout(SECONDS_TO_SEND):
@@ -131,12 +144,19 @@ async def _sent(request: Request) -> FormData:
         raise HTTPException(408) from error
     except ClientDisconnect as error:
         raise HTTPException(400) from error
+    return bytes(body)
+
+
+async def _parts(headers: Headers, body: bytes) -> FormData:
+    """A form as RFC 8058 wants mail programs to send it. Files in it are of no use to anybody, and refused."""
+
+    async def whole() -> AsyncGenerator[bytes, None]:
+        yield body
+
     try:
-        text = body.decode("ascii", errors="replace")
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="replace")
-    except ValueError as error:
-        raise HTTPException(413) from error
-    return FormData([(name, value) for name, value in pairs])
+        return await MultiPartParser(headers, whole(), max_files=0, max_fields=MOST_FIELDS).parse()
+    except (MultiPartException, KeyError, LookupError, ValueError) as error:
+        raise HTTPException(400) from error
 
 
 def _visit(site: Site, request: Request, sent: FormData) -> Visit:

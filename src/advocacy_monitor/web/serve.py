@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -58,6 +55,7 @@ def serve(loaded: Loaded, *, host: str = "127.0.0.1", port: int = 8002) -> None:
         application,
         host=host,
         port=port,
+        log_config=None,  # its lines go where ours go, in the same form
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -84,6 +82,7 @@ def form_server(loaded: Loaded, *, host: str, port: int) -> uvicorn.Server:
         application(loaded, clock=lambda: datetime.now(UTC)),
         host=host,
         port=port,
+        log_config=None,  # its lines go where ours go, in the same form
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -101,24 +100,11 @@ def serve_form(loaded: Loaded, *, host: str, port: int) -> None:
     """Serves the form until the program is told to end. Raises ConfigError."""
     server = form_server(loaded, host=host, port=port)
     _log.info("the form is at http://%s:%s/", host, port)
+    if loaded.config.form.address is None:
+        _log.warning(
+            "%s: form.address is not set: behind a web server with https, links and QR codes would begin with http",
+            loaded.path,
+        )
     server.run()
     if not server.started:
         raise ConfigError(f"the form cannot be served at {host}:{port}; is the port taken?")
-
-
-@contextmanager
-def form_beside(loaded: Loaded) -> Iterator[None]:
-    """Serves the form beside other work, where `form.port` says so; it ends with the block. Raises ConfigError."""
-    settings = loaded.config.form
-    if settings.port is None:
-        yield
-        return
-    server = form_server(loaded, host=settings.host, port=settings.port)
-    thread = threading.Thread(target=server.run, name="form")
-    thread.start()
-    _log.info("the form is at http://%s:%s/", settings.host, settings.port)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join()

@@ -194,13 +194,15 @@ Answering = Callable[[Visit], Response]
 class Page:
     """An address with its method and answer.
 
-    What is sent to a guarded page must come from a form of ours: its ticket is checked before the page is called.
+    What is sent to a guarded page must come from a form of ours: its ticket is checked before the page is called. What
+    mail programs send may have the form that RFC 8058 wants of them.
     """
 
     method: str
     path: str
     answer: Answering
     guarded: bool = True
+    by_mail_programs: bool = False
 
 
 Pages = Sequence[Page]

@@ -52,7 +52,8 @@ def erase(asked: Asked) -> Response:
                 raise ModerationError(
                     asked.t.text("What is stored of this person has changed since you saw it. Look again.")
                 )
-            done = stage.erase(store, shown, confirmed=_number(typed))
+            only_these = bool(field(asked, "only_these"))
+            done = stage.erase(store, shown, confirmed=_number(typed), only_these=only_these, by=asked.person.name)
             asked.desk.note(store, asked.person, "erase", item_ids=done.items, detail=stage.REASON)
     except ModerationError as error:
         if not asked.desk.reader().erasures.of_same_person(number):
