@@ -106,3 +106,12 @@ def test_a_database_that_every_user_can_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "advocacy.db").chmod(0o644)
     ok, warns, found = _findings(tmp_path, "")["database"]
     assert (ok, warns) == (True, True) and "advocacy.db can be read by every user" in found
+
+
+def test_what_a_restore_put_aside_is_told(tmp_path: Path) -> None:
+    assert "put aside" not in _findings(tmp_path, "")
+    for day in range(4):
+        (tmp_path / f"advocacy.before-restore-2026-11-0{day + 1}T100000Z").mkdir()
+    ok, warns, found = _findings(tmp_path, "")["put aside"]
+    assert (ok, warns) == (True, True)
+    assert "T100000Z and 1 more: from before a restore, and may hold what people had erased" in found

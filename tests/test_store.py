@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -187,6 +190,87 @@ def test_a_run_that_a_crash_left_open_is_closed_in_words(store: Store) -> None:
     first = store.runs.recent()[1]
     assert (first.status, first.name) == ("interrupted", "c")
     assert "ended before" in first.message
+
+
+_BEGINS = """
+import sys, time
+from pathlib import Path
+from advocacy_monitor.store import Store
+store = Store.open(Path(sys.argv[1]))
+store.runs.start("other", "collect")
+print("begun", flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_run_of_another_program_is_open_as_long_as_that_lives(store: Store) -> None:
+    def status() -> str:
+        store.runs.finish(store.runs.start("own", "collect"), "done")
+        return next(run.status for run in store.runs.recent() if run.name == "other")
+
+    with subprocess.Popen([sys.executable, "-c", _BEGINS, str(store.path)], stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "begun\n"
+        store._db.execute("UPDATE runs SET process = 4194999")  # as in another container, whose numbers are its own
+        assert status() == "running"
+        store._db.execute("UPDATE runs SET process = ?", [os.getpid()])
+        other.kill()
+        other.wait()
+        assert status() == "interrupted"
+
+
+def test_a_run_that_was_left_open_by_a_store_that_is_closed_is_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with Store.open(path) as first, Store.open(path) as second:
+        run_id = first.runs.start("a", "collect")
+        second.runs.close_dead()
+        assert [run.status for run in second.runs.recent()] == ["running"]
+        assert first.runs.dead() == second.runs.dead() == []
+        first.runs.close()
+        assert second.runs.dead() == [run_id]
+
+
+def test_where_nothing_can_be_locked_the_number_of_the_process_tells(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(fcntl, "F_OFD_GETLK")
+    store.runs.start("own", "collect")
+    for name, process in (("dead", 4194999), ("alive", os.getpid())):
+        store._db.execute(
+            "INSERT INTO runs (name, kind, status, started_at, process) VALUES (?, 'collect', 'running', '', ?)",
+            [name, process],
+        )
+    store.runs.close_dead()
+    assert {run.name: run.status for run in store.runs.recent()} == {
+        "own": "running",
+        "dead": "interrupted",
+        "alive": "running",
+    }
+
+
+@pytest.mark.parametrize(
+    ("statuses", "begun"),
+    [
+        (["done"], 0),
+        (["done", "failed"], 1),
+        (["done", "running"], 1),
+        (["done", "stopped", "stopped"], 0),
+        (["done", "interrupted"], 0),
+        (["done", "stopped", "interrupted"], 0),
+        (["done", "interrupted", "interrupted"], 2),
+        (["done", "interrupted", "stopped", "interrupted"], 3),
+        (["stopped"], None),
+        (["interrupted"], None),
+    ],
+)
+def test_what_was_cut_off_has_still_to_be_done(statuses: list[str], begun: int | None, store: Store) -> None:
+    for number, status in enumerate(statuses):
+        store._db.execute(
+            "INSERT INTO runs (name, kind, status, started_at) VALUES ('c', 'collect', ?, ?)", [status, str(number)]
+        )
+    known = store.runs.begun()
+    assert known.get(("c", "collect")) == (None if begun is None else str(begun))
+    assert known["", ""] == "0"
 
 
 def test_a_run_of_an_earlier_program_with_the_same_number_is_closed_too(store: Store) -> None:

@@ -123,7 +123,7 @@ def restore(ctx: click.Context, name: str | None, latest: bool, identity: Path |
 def _chosen(loaded: Loaded, name: str | None, *, every: bool) -> list[Backup]:
     """The backups that are meant. Raises ConfigError when there is none."""
     from advocacy_monitor import backups
-    from advocacy_monitor.backups.manifest import MANIFEST, read
+    from advocacy_monitor.backups.manifest import is_backup, read
     from advocacy_monitor.errors import ConfigError
     from advocacy_monitor.plugins import nearest
 
@@ -133,7 +133,7 @@ def _chosen(loaded: Loaded, name: str | None, *, every: bool) -> list[Backup]:
         if not good:
             raise ConfigError(f"{loaded.backups}: holds no backup that is in order")
         return good
-    if (Path(name) / MANIFEST).is_file():
+    if is_backup(Path(name)):
         return [read(Path(name))]
     named = [each for each in found if each.name == name]
     if not named:

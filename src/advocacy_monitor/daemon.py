@@ -13,12 +13,13 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from advocacy_monitor import schedule
 from advocacy_monitor.backups.restoring import clear_leftovers
 from advocacy_monitor.config import Loaded, load_config
-from advocacy_monitor.errors import AdvocacyMonitorError, ConfigError
+from advocacy_monitor.errors import AdvocacyMonitorError, ConfigError, ServeError
 from advocacy_monitor.hosting import build_source, open_store
 from advocacy_monitor.monitoring import endpoint, logs
 from advocacy_monitor.monitoring.state import State
@@ -37,6 +38,9 @@ _BEAT_SECONDS = 15.0
 _FORM_AGAIN_SECONDS = 60.0
 _MOST_LATE_TICKS = 6
 """So many looks in a row must find it hanging: a process that was itself stopped for a while has not failed."""
+_SAME_SECONDS = 0.5
+"""Who ends a whole group of processes may ask the same one twice."""
+_STILL_SECONDS = 10.0
 _LEAST_BACK = 3600.0
 """A clock set back by less leaves the plan as it is: what has run would run again."""
 
@@ -51,7 +55,7 @@ class Daemon:
     def __init__(self, loaded: Loaded, *, notifier: Notifier, beat: Callable[[], None]) -> None:
         self.loaded = loaded
         self.state = State()
-        self.work = Work()
+        self.work = Work(state=self.state)
         self.scheduler = schedule.Scheduler(self.state)
         self.form = FormBeside()
         self._notifier = notifier
@@ -61,14 +65,17 @@ class Daemon:
         self._beat_at = self._form_at = time.monotonic()
         self._late = 0
         self._form_changed = False
+        self._form_fault: str | None = None
 
     def start(self, *, at_once: bool = False) -> None:
-        """Begins. `at_once` also runs every collector now. Raises ConfigError, StoreError."""
+        """Begins. `at_once` also runs every collector now. Raises ConfigError, ServeError,
+        StoreError."""
         self.form.follow(self.loaded)
         self._monitoring.enter_context(endpoint.beside(self.loaded, self.state))
         schedule.follow(self.scheduler, self.state, self.loaded, self.work)
         self.scheduler.start()
         with open_store(self.loaded) as store:
+            store.runs.close_dead()
             late = schedule.missed(self.loaded, store.runs.begun(), store.now())
         schedule.make_up(self.scheduler, self.loaded, late)
         if late:
@@ -99,9 +106,14 @@ class Daemon:
             log.error("the scheduler does not answer")
             if self._late >= _MOST_LATE_TICKS:
                 raise HangingError("the scheduler hangs; whoever supervises this program starts it again")
-        if not self.form.is_well and now - self._form_at >= _FORM_AGAIN_SECONDS:
+        if self.form.is_well:
+            self._form_fault = None
+        elif now - self._form_at >= _FORM_AGAIN_SECONDS:
             self._form_at = now
-            self._start_form_again()
+            self._form_fault = self._start_form_again()
+        else:
+            self._form_fault = self._form_fault or "it has ended without being asked to"
+        self.state.form(self._form_fault)
 
     def reload(self) -> None:
         """Reads the configuration anew, and follows it where it is right; a wrong one changes nothing."""
@@ -127,7 +139,7 @@ class Daemon:
         self._monitoring.close()
         try:
             self._monitoring.enter_context(endpoint.beside(loaded, self.state))
-        except ConfigError:
+        except ServeError:
             self._monitoring.enter_context(endpoint.beside(self.loaded, self.state))
             self.form.follow(self.loaded)
             raise
@@ -138,10 +150,30 @@ class Daemon:
         self.state.planned(schedule.next_runs(self.scheduler))
         return changed
 
-    def stop(self) -> None:
-        """Lets what runs finish its pages, then ends everything."""
+    def stop(self, asked: Callable[[float], Wish | None] | None = None) -> None:
+        """Lets what runs finish its pages, then ends everything.
+
+        A backup, an erasure or a training is not cut off. `asked` waits for so many seconds whether somebody asks
+        again; who does will not wait, and the program ends at once, as it may at any moment without a loss.
+        """
         self._notifier.stopping("finishing the pages in hand")
         self.work.stop.set()
+        with ThreadPoolExecutor(1) as pool:
+            ending, began = pool.submit(self._end), time.monotonic()
+            told_at = began
+            while not ending.done():
+                if asked is None:
+                    ending.result()
+                elif asked(0.1) is Wish.STOP and time.monotonic() - began > _SAME_SECONDS:
+                    log.warning("asked again to stop; ending at once. What was stored is kept")
+                    logging.shutdown()
+                    os._exit(1)  # whoever waits for the other threads waits as long as before
+                elif time.monotonic() - told_at >= _STILL_SECONDS:
+                    told_at = time.monotonic()
+                    log.info("still at work: %s", ", ".join(self.state.doing().running) or "the form")
+            ending.result()
+
+    def _end(self) -> None:
         if self.scheduler.running:
             self.scheduler.shutdown(wait=True)
         self._monitoring.close()
@@ -156,12 +188,15 @@ class Daemon:
         if seconds > 0 or seconds <= -_LEAST_BACK:
             schedule.after_a_step(self.scheduler, seconds)
 
-    def _start_form_again(self) -> None:
+    def _start_form_again(self) -> str | None:
+        """Why that did not work."""
         log.error("the form has ended without being asked to; it is started again")
         try:
             self.form.follow(self.loaded)
         except (AdvocacyMonitorError, OSError) as error:
             log.error("the form could not be started again: %s", error)
+            return str(error)
+        return None
 
     def _words(self) -> str:
         """For `systemctl status`."""
@@ -199,7 +234,7 @@ def _cannot(loaded: Loaded, name: str) -> str | None:
 def run(loaded: Loaded, *, at_once: bool = False, stop: threading.Event | None = None) -> None:
     """Runs until SIGTERM or SIGINT (or `stop`). `at_once` also runs every collector at the start.
 
-    Raises ConfigError, StoreError: at the start, or where only a new start of the program helps.
+    Raises ConfigError, ServeError, StoreError: at the start, or where only a new start of the program helps.
     """
     # It would say twice for each job that it is done, every minute for years; the jobs say what they did.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
@@ -219,7 +254,7 @@ def run(loaded: Loaded, *, at_once: bool = False, stop: threading.Event | None =
                 logging.shutdown()
                 os._exit(1)  # whoever waits for a thread that hangs hangs as well
             finally:
-                daemon.stop()
+                daemon.stop(wishes.wait)
     log.info("stopped")
 
 

@@ -21,7 +21,7 @@ from advocacy_monitor.store import Store, now
 from advocacy_monitor.store.copying import examine as examine_file
 from advocacy_monitor.store.journal import Journal, reapply
 from advocacy_monitor.store.repairs import Kept, Rejected, Repairs
-from advocacy_monitor.supervision.lock import holder, only_one
+from advocacy_monitor.supervision.lock import only_one
 
 _RESTORE = "`advocacy-monitor restore --latest` puts the newest backup in its place"
 _REPAIR = "`advocacy-monitor doctor --repair` makes it anew"
@@ -36,15 +36,19 @@ def examine(loaded: Loaded, *, repair: bool) -> list[Finding]:
     """
     if not loaded.database.exists():
         raise StoreError(f"{loaded.database}: there is no database yet")
-    if repair and (who := holder(loaded.database)) is not None:
-        raise StoreError(f"{loaded.database}: {who.words}; end it before something is repaired")
+    if not repair:
+        return _examined(loaded, repair=False)
+    with only_one(loaded.database, command="advocacy-monitor doctor"):
+        clear_leftovers(loaded)
+        return _examined(loaded, repair=True)
+
+
+def _examined(loaded: Loaded, *, repair: bool) -> list[Finding]:
     files = [_file(path) for path in (loaded.database, loaded.contacts, loaded.accounts) if path.exists()]
     if any(not finding.ok and finding.remedy == _RESTORE for finding in files):
         return [*files, *_of_backups(loaded)]
     found = list(files)
     if repair:
-        with only_one(loaded.database, command="advocacy-monitor doctor"):
-            clear_leftovers(loaded)
         found.append(_saved(loaded))
     with open_store(loaded) as store:
         repairs = Repairs.of(store)
@@ -174,10 +178,9 @@ def _summary(store: Store, loaded: Loaded, repairs: Repairs, repair: bool) -> It
 
 
 def _runs(store: Store, loaded: Loaded, repairs: Repairs, repair: bool) -> Iterator[Finding]:
-    count = repairs.open_runs()
-    if count and repair:
-        store.runs.finish(store.runs.start("doctor", "import"), "done")
-        count = repairs.open_runs()
+    if repair:
+        store.runs.close_dead()
+    count = len(store.runs.dead())
     found = f"{count} are open although their program has ended" if count else "are all closed"
     yield Finding(ok=not count, what="runs", found=found, remedy="the next run closes them" if count else "")
 
@@ -211,7 +214,11 @@ def _audit(store: Store, loaded: Loaded, repairs: Repairs, repair: bool) -> Iter
 def _of_backups(loaded: Loaded) -> Iterator[Finding]:
     from advocacy_monitor.backups.opening import problems
 
-    made = backups.listed(loaded)
+    try:
+        made = backups.listed(loaded)
+    except StoreError as error:
+        yield Finding(ok=False, what="backups", found=str(error), remedy="let this account read them")
+        return
     if not made:
         yield Finding(ok=True, warns=True, what="backups", found="there is none", remedy="`advocacy-monitor backup`")
         return

@@ -2,6 +2,7 @@
 
 AdvocacyMonitorError
   ConfigError               fix config.yaml (or the command line); exit code 2
+  ServeError                an address is taken or not there yet; it may be later, so exit code 1
   StoreError                the database is locked, full, damaged, or newer than the program
   SourceError
     RetryableSourceError    wait (`retry_after` seconds, if known), then try again
@@ -24,6 +25,10 @@ class AdvocacyMonitorError(Exception):
 
 class ConfigError(AdvocacyMonitorError):
     """Something the user wrote is wrong: the message names where, what was found and what is allowed."""
+
+
+class ServeError(AdvocacyMonitorError):
+    """Nothing can be served at an address now: its port is taken, or its host is not this machine's, or unknown."""
 
 
 class StoreError(AdvocacyMonitorError):

@@ -14,6 +14,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from advocacy_monitor import plugins
+from advocacy_monitor.backups.restoring import BEFORE_RESTORE
 from advocacy_monitor.config import Config, Loaded, alert_webhook, mail_password
 from advocacy_monitor.errors import ConfigError, StoreError
 from advocacy_monitor.hosting import build_source, form_languages, questionnaire
@@ -156,6 +157,20 @@ def _open_to_all(loaded: Loaded) -> Iterator[Finding]:
             yield Finding(ok=True, warns=True, what=what, found=found, remedy=f"chmod 600 {path}")
 
 
+def _put_aside(loaded: Loaded) -> Iterator[Finding]:
+    """What restores put aside: nobody erases in it, and no backup, status or retention knows it."""
+    found = sorted(loaded.database.parent.glob(f"{loaded.database.stem}{BEFORE_RESTORE}*"))
+    if found:
+        names = ", ".join(path.name for path in found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+        yield Finding(
+            ok=True,
+            warns=True,
+            what="put aside",
+            found=f"{names}: from before a restore, and may hold what people had erased",
+            remedy="look whether you need anything of it, then delete it",
+        )
+
+
 def _contacts(path: Path) -> Iterator[Finding]:
     if path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077:
         found = f"{path.name} can be read by others (mode {mode:04o})"
@@ -244,6 +259,7 @@ def examine(loaded: Loaded, *, offline: bool) -> list[Finding]:
         *_database(loaded),
         *_contacts(loaded.contacts),
         *_open_to_all(loaded),
+        *_put_aside(loaded),
         *_form(loaded),
         *_alerts(loaded),
         *_desk(loaded),

@@ -15,6 +15,7 @@ from advocacy_monitor.config import Loaded
 from advocacy_monitor.errors import AdvocacyMonitorError, StoreError
 from advocacy_monitor.hosting import open_store
 from advocacy_monitor.line import collect_one, enrich_all
+from advocacy_monitor.monitoring.state import State
 from advocacy_monitor.recheck import verify_all
 from advocacy_monitor.training_job import RUN as TRAIN
 from advocacy_monitor.training_job import train_job
@@ -34,6 +35,8 @@ class Work:
 
     stop: threading.Event = field(default_factory=threading.Event)
     enriching: threading.Lock = field(default_factory=threading.Lock)
+    state: State | None = None
+    """What the daemon knows of itself."""
 
 
 def _failed(name: str, error: object) -> str:
@@ -178,7 +181,7 @@ def alerts_job(loaded: Loaded, work: Work) -> str | None:
     from advocacy_monitor.monitoring import alerts
 
     try:
-        alerts.watch(loaded)
+        alerts.watch(loaded, doing=work.state.doing() if work.state else None)
     except AdvocacyMonitorError as error:
         return _failed(ALERTS, error)
     return None

@@ -152,6 +152,8 @@ def _bytes(size: int) -> str:
 
 def _backups(seen: Machinery) -> str:
     copies = seen.copies
+    if not copies.count and not copies.newest_ok:
+        return f"NOBODY KNOWS: {plain(copies.why, width=200)}"
     if not copies.count:
         return "none yet" if copies.planned else "none, and none are planned (backups.hours)"
     parts = [f"{copies.count:,}, {_bytes(copies.bytes)}; newest in order {ago(copies.good_at, seen.now)}"]

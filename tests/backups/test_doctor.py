@@ -167,7 +167,7 @@ def test_what_was_erased_and_put_back_by_hand_goes_again(loaded: Loaded, time: T
 def test_nothing_is_repaired_under_the_hands_of_the_daemon(loaded: Loaded) -> None:
     with only_one(loaded.database):
         assert examine(loaded, repair=False)
-        with pytest.raises(StoreError, match="end it before"):
+        with pytest.raises(StoreError, match="works on it already: `advocacy-monitor run`"):
             examine(loaded, repair=True)
 
 

@@ -201,3 +201,70 @@ def test_nothing_plain_is_ever_on_the_disk_of_encrypted_backups(
 
 def _hidden(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if path.name.startswith((".restoring-", ".copying-"))]
+
+
+def test_a_backup_that_cannot_be_read_stops_nothing(loaded: Loaded, time: Time) -> None:
+    good = backups.make(loaded, clock=time)
+    closed = loaded.backups / "closed"
+    closed.mkdir()
+    (closed / "manifest.json").symlink_to("manifest.json")  # nobody can read it, not even who may read everything
+    time.pass_(days=1)
+    newer = backups.make(loaded, clock=time)
+    found = {each.path: each for each in backups.listed(loaded)}
+    assert set(found) == {good.path, newer.path, closed}
+    assert (found[closed].ok, found[closed].why) == (
+        False,
+        "its manifest cannot be read: Too many levels of symbolic links",
+    )
+
+
+def test_a_part_that_cannot_be_looked_at_is_told(loaded: Loaded, time: Time) -> None:
+    made = backups.make(loaded, clock=time)
+    part = made.path / "contacts.db.zst"
+    part.unlink()
+    part.symlink_to(part.name)
+    assert backups.listed(loaded)[0].why == "contacts.db.zst cannot be read: Too many levels of symbolic links"
+    part.unlink()
+    part.mkdir()
+    assert backups.listed(loaded)[0].why == "contacts.db.zst is no file"
+
+
+def test_a_folder_that_cannot_be_read_is_an_error_in_words(loaded: Loaded, time: Time) -> None:
+    loaded.backups.write_text("no folder")
+    with pytest.raises(StoreError, match=r"backups: the folder of the backups cannot be read \(Not a directory\)"):
+        backups.listed(loaded)
+    with pytest.raises(StoreError, match="backups: cannot be written, so there can be no backup"):
+        backups.make(loaded, clock=time)
+
+
+def test_what_cannot_be_removed_is_told_and_stops_nothing(
+    loaded: Loaded, time: Time, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    backups.make(loaded, clock=time)
+    (loaded.backups / ".making-0123").symlink_to(tmp_path, target_is_directory=True)
+    time.pass_(days=1)
+    assert backups.make(loaded, clock=time).ok
+    assert ".making-0123: cannot be removed" in caplog.text
+    assert tmp_path.is_dir()
+
+
+def test_what_is_encrypted_is_looked_at_without_a_plain_copy_beside_it(
+    campaign: Campaign, time: Time, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = pyrage.x25519.Identity.generate()
+    loaded = campaign(f"backups:\n  encrypt: age\n  recipients: [{secret.to_public()}]\n")
+    add(loaded, time, 0)
+    made = backups.make(loaded, clock=time)
+    key = tmp_path / "key.txt"
+    key.write_text(f"{secret}\n", encoding="utf-8")
+    places: list[Path] = []
+    unpack = sealing.unseal
+
+    def watched(sealed: Path, plain: Path, *given: Any, **named: Any) -> None:
+        places.append(plain)
+        unpack(sealed, plain, *given, **named)
+
+    monkeypatch.setattr(sealing, "unseal", watched)
+    assert list(problems(loaded, made, identity=key)) == []
+    assert places
+    assert all(loaded.backups not in plain.parents and not plain.exists() for plain in places)

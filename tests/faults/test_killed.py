@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -42,6 +43,8 @@ def _killed_again_and_again(folder: Path, kills: int, seed: int) -> None:
     """More and more posts arrive; every daemon but the last one is killed while it stores or enriches them."""
     moments = random.Random(seed)
     with platform(0) as server:
+        at_once = server.route
+        server.route = lambda request: replace(at_once(request), delay=0.03)  # so that there is time to be killed in
         config = campaign(folder, collectors=mastodon(server.url))
         database, killed_at_work = folder / "advocacy.db", 0
         for _ in range(kills):
@@ -49,7 +52,7 @@ def _killed_again_and_again(folder: Path, kills: int, seed: int) -> None:
             asked = len(server.requests)
             with Daemon(config) as daemon:
                 until(partial(_asked_since, server, asked + 1), what="a collection", of=daemon)
-                time.sleep(moments.uniform(0, 0.15))
+                time.sleep(moments.uniform(0, 0.25))
                 daemon.kill()
             killed_at_work += set(ids(database)) != expected(server)
         assert killed_at_work >= max(kills // 3, 1)

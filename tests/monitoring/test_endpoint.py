@@ -17,7 +17,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from advocacy_monitor.config import Loaded
-from advocacy_monitor.errors import ConfigError
+from advocacy_monitor.errors import ServeError
 from advocacy_monitor.models import Page, Usage
 from advocacy_monitor.monitoring.endpoint import Answers, beside
 from advocacy_monitor.monitoring.metrics import METRICS, PREFIX, Figures, Sample
@@ -132,7 +132,7 @@ def test_a_port_that_is_taken(configured: Callable[[str], Loaded], state: State)
         port = other.getsockname()[1]
         loaded = configured(f"{CONFIG}monitoring: {{port: {port}}}\n")
         with (
-            pytest.raises(ConfigError, match=rf"127\.0\.0\.1:{port} cannot be listened at .*set another"),
+            pytest.raises(ServeError, match=rf"127\.0\.0\.1:{port} cannot be listened at .*set another"),
             beside(loaded, state),
         ):
             pytest.fail("it was served")

@@ -14,8 +14,11 @@ from advocacy_monitor.config import Loaded
 from advocacy_monitor.line import enrich_all
 from advocacy_monitor.models import Usage
 from advocacy_monitor.monitoring.machinery import Copies, due, machinery
+from advocacy_monitor.monitoring.queues import Queues
 from advocacy_monitor.monitoring.remedies import remedy
 from advocacy_monitor.monitoring.rules import found
+from advocacy_monitor.monitoring.state import State
+from advocacy_monitor.status_screen import screen
 from advocacy_monitor.store import Store
 from advocacy_monitor.store.alerts import Found
 from advocacy_monitor.store.outbox import Mail
@@ -244,6 +247,9 @@ def test_backups_as_they_lie_there(campaign: Store, loaded: Loaded, ran: Running
     ran("toots", NOW - 9 * DAY)
     assert machinery(campaign, loaded, now=NOW).copies.missed == 9
     made = make(loaded, clock=lambda: NOW - 2 * DAY)
+    assert machinery(campaign, loaded, now=NOW).copies.missed == 0  # the computer was off: the backup is to be made up
+    ran("toots", NOW - timedelta(hours=30))
+    ran("toots", NOW - timedelta(hours=6))
     copies = machinery(campaign, loaded, now=NOW).copies
     assert (copies.planned, copies.count, copies.newest_ok, copies.missed) == (True, 1, True, 2)
     assert copies.good_at == made.made_at
@@ -255,6 +261,52 @@ def test_backups_as_they_lie_there(campaign: Store, loaded: Loaded, ran: Running
     told = {each.subject: each.message for each in found(campaign, loaded, seen)}
     assert list(told) == ["backup failed", "backup old"]
     assert " is missing. What to do: `advocacy-monitor backup`" in told["backup failed"]
+
+
+def test_what_only_the_daemon_knows(campaign: Store, loaded: Loaded, ran: Running) -> None:
+    state = State()
+    for _ in range(3):
+        ran("training", NOW - HOUR, status="failed", message="told by its runs", kind="train")
+        for job in ("digest", "toots", "training", "send mail"):
+            state.ended(job, "digest.to: nobody is there")
+    state.ended("send mail")
+
+    def told() -> dict[str, str]:
+        seen = machinery(campaign, loaded, now=NOW, with_posts=False, doing=state.doing())
+        return {each.subject: each.message for each in found(campaign, loaded, seen) if each.kind == "failing"}
+
+    assert set(told()) == {"job training", "job digest"}
+    assert told()["job digest"].startswith("The job 'digest' failed 3 times in a row: digest.to: nobody is there. ")
+    state.form("it has ended without being asked to")
+    assert told()["form"].startswith("The form does not answer: it has ended without being asked to. What to do: ")
+    state.form(None)
+    state.ended("digest")
+    assert set(told()) == {"job training"}
+
+
+def test_a_folder_of_backups_that_cannot_be_read_is_told(campaign: Store, loaded: Loaded) -> None:
+    loaded.backups.write_text("no folder")
+    seen = machinery(campaign, loaded, now=NOW, with_posts=False)
+    (told,) = (each.message for each in found(campaign, loaded, seen) if each.kind == "backup")
+    assert "the folder of the backups cannot be read (Not a directory)" in told
+    shown = "".join(
+        screen(
+            loaded, seen, Queues(lengths={}, moderation={}, oldest_pending=None, rejects=0), [], daemon="", width=999
+        )
+    )
+    assert "NOBODY KNOWS: " in shown
+    assert "none yet" not in shown
+
+
+def test_why_it_fails_is_told_while_it_is_tried_again(campaign: Store, loaded: Loaded, ran: Running) -> None:
+    for hours in (18, 12, 6):
+        ran("toots", NOW - timedelta(hours=hours), status="failed", message="answered 401: the token was revoked")
+        ran("training", NOW - timedelta(hours=hours), status="failed", message="the disk is full", kind="train")
+    for name, kind in (("toots", "collect"), ("training", "train")):
+        campaign.runs.say(campaign.runs.start(name, kind), "waits for a second")
+    told = alerts(campaign, loaded)
+    assert "the token was revoked. What to do: renew the token" in told["collector toots"].message
+    assert "the disk is full. What to do: free some space" in told["job training"].message
 
 
 def test_hours_are_those_of_the_campaign_s_time_zone(loaded: Loaded) -> None:
@@ -287,6 +339,14 @@ def test_two_o_clock_is_due_once_a_night_when_the_clocks_change(
         ("advocacy.db: database or disk is full", "free some space"),
         ("advocacy.db: database disk image is malformed", "restore"),
         ("collectors.a.settings.x: unknown key; allowed: access_token, hashtags", "correct it in config.yaml"),
+        ("collector toots: another run has moved its cursor; this run stops, nothing is lost", "nothing: two"),
+        ("config.yaml: the export.csv cannot be read: Permission denied", "make the folder writable"),
+        ("the server does not let this token in (403)", "renew the token"),
+        ("https://example.org: answered 503", "passes by itself"),
+        ("error 502.", "passes by itself"),
+        ("https://example.org:503/x is blocked by the subtitles 12,500 of 500 MB", "`check`"),
+        ("sent more than 500 MB in one answer, which is not read", "`check`"),
+        ("advocacy.db: is locked", "another program holds"),
         ("something that nobody foresaw", "`check`"),
         ("", "`check`"),
     ],

@@ -85,6 +85,9 @@ def test_a_name_that_leads_here_is_not_asked(names: None) -> None:
         assert service.get(address).body == b"{}"
         assert over.get(address, timeout=2).content == b"{}"
         assert len(server.requests) == 2
+        outgoing.allow_private([])  # a configuration that was read anew names it no longer
+        with pytest.raises(FatalSourceError, match="leads into a private network"):
+            outgoing.check_peer("feeds.example.org", "127.0.0.1")
 
 
 def test_numbers_stand_in_the_configuration_and_are_meant(names: None) -> None:

@@ -19,7 +19,7 @@ import pytest
 
 from advocacy_monitor.config import load_config
 from advocacy_monitor.daemon import run
-from advocacy_monitor.errors import ConfigError, StoreError
+from advocacy_monitor.errors import ServeError, StoreError
 from advocacy_monitor.store import Store
 from advocacy_monitor.supervision.healthcheck import judge
 from advocacy_monitor.supervision.lock import only_one
@@ -168,9 +168,22 @@ def test_a_port_that_is_taken_is_said_at_once(tmp_path: Path) -> None:
     campaign.manager.close()
     with (
         socket.create_server(("127.0.0.1", campaign.port)),
-        pytest.raises(ConfigError, match=f"the form cannot be served at 127.0.0.1:{campaign.port}"),
+        pytest.raises(ServeError, match=f"the form cannot be served at 127.0.0.1:{campaign.port}"),
     ):
         run(load_config(campaign.config), stop=threading.Event())
+
+
+def test_systemd_tries_again_when_a_port_is_taken_and_not_when_the_configuration_is_wrong(tmp_path: Path) -> None:
+    """The unit says RestartPreventExitStatus=2."""
+    campaign = _Campaign(tmp_path)
+    campaign.manager.close()
+    with socket.create_server(("127.0.0.1", campaign.port)):
+        done = subprocess.run(campaign.command("run"), capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "the form cannot be served at" in done.stderr
+    campaign.config.write_text("nonsense: 1", encoding="utf-8")
+    done = subprocess.run(campaign.command("run"), capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
 
 
 def test_the_lock_comes_before_the_database_is_touched(tmp_path: Path) -> None:

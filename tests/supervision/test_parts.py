@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from advocacy_monitor.errors import StoreError
-from advocacy_monitor.supervision.lock import Holder, holder, lock_of, only_one
+from advocacy_monitor.store.alive import lock_of
+from advocacy_monitor.supervision.lock import Holder, holder, only_one
 from advocacy_monitor.supervision.notify import Notifier
 from advocacy_monitor.supervision.steps import Steps
 from advocacy_monitor.supervision.wishes import Wish, Wishes

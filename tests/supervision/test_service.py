@@ -18,9 +18,10 @@ from click.testing import CliRunner, Result
 from advocacy_monitor.cli import main
 from advocacy_monitor.config import load_config
 from advocacy_monitor.errors import ConfigError
+from advocacy_monitor.store.alive import lock_of
 from advocacy_monitor.supervision.healthcheck import judge
 from advocacy_monitor.supervision.install import can_run
-from advocacy_monitor.supervision.lock import lock_of, only_one
+from advocacy_monitor.supervision.lock import only_one
 from advocacy_monitor.supervision.unit import Service, service_of, unit_name, unit_text
 
 ROOT = Path(__file__).parents[2]

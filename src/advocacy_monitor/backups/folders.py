@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import secrets
 import shutil
@@ -12,8 +13,9 @@ from pathlib import Path
 
 from advocacy_monitor.errors import StoreError
 
-_MAKING, _OLD = ".making-", ".old-"
+_MAKING, _OLD, _COPYING = ".making-", ".old-", ".copying-"
 _LOCK = ".lock"
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -29,7 +31,10 @@ def held(folder: Path) -> Iterator[None]:
         raise StoreError(f"{folder}: cannot be written, so there can be no backup: {error.strerror}") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _clear(folder)
+        try:
+            _clear(folder)
+        except OSError as error:
+            raise StoreError(f"{folder}: cannot be tidied up, so there can be no backup: {error.strerror}") from error
         yield
     finally:
         os.close(lock)
@@ -40,17 +45,29 @@ def _clear(folder: Path) -> None:
         if path.name.startswith(_OLD):
             name = folder / path.name.removeprefix(_OLD).partition("~")[0]
             if name.exists():
-                shutil.rmtree(path)
+                remove(path)
             else:
                 path.rename(name)
         elif path.name.startswith(_MAKING):
-            shutil.rmtree(path)
+            remove(path)
+
+
+def remove(path: Path) -> bool:
+    """Removes a folder; where that is not allowed, it is told in the log and the work goes on. Whether it is gone."""
+    try:
+        shutil.rmtree(path)
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        _log.warning("%s: cannot be removed (%s); remove it by hand", path, error.strerror)
+        return False
+    return True
 
 
 def clear(folder: Path, prefix: str) -> None:
     """Removes what an interrupted program left. Only for who holds what keeps a second one out."""
     for path in folder.glob(f"{prefix}*"):
-        shutil.rmtree(path)
+        remove(path)
 
 
 @contextmanager
@@ -64,6 +81,17 @@ def staged(folder: Path, *, prefix: str = _MAKING) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
+@contextmanager
+def plainly(beside: Path) -> Iterator[Path]:
+    """A folder for plain copies of what is encrypted elsewhere. Only for who holds the folder of the backups.
+
+    What a killed program left of them goes first.
+    """
+    clear(beside, _COPYING)
+    with staged(beside, prefix=_COPYING) as path:
+        yield path
+
+
 def put(staging: Path, name: Path) -> None:
     """Gives a folder its name, in the place of an older one if there is one."""
     sync_folder(staging)
@@ -73,7 +101,7 @@ def put(staging: Path, name: Path) -> None:
     staging.rename(name)
     sync_folder(name.parent)
     if old.exists():
-        shutil.rmtree(old)
+        remove(old)
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 
+from advocacy_monitor.backups.folders import remove
 from advocacy_monitor.backups.manifest import Backup
 from advocacy_monitor.config import Backups
 
@@ -31,8 +31,8 @@ def kept(backups: Sequence[Backup], given: Backups) -> list[Backup]:
 
 
 def prune(backups: Sequence[Backup], given: Backups, *, just_made: Path | None = None) -> list[Backup]:
-    """Removes those that are kept no longer, and returns them. One that is damaged goes with the last good one before
-    it; one that this version cannot read stays, and `just_made`, whatever the clock says."""
+    """Removes those that are kept no longer, and returns those that are gone. One that is damaged goes with the last
+    good one before it; one that this version cannot read stays, and `just_made`, whatever the clock says."""
     stays = {each.path for each in kept(backups, given)}
     oldest = min((each.made_at for each in backups if each.path in stays), default=None)
     gone = [
@@ -43,9 +43,7 @@ def prune(backups: Sequence[Backup], given: Backups, *, just_made: Path | None =
         and each.manifest is not None
         and (each.ok or (oldest is not None and each.made_at < oldest))
     ]
-    for each in gone:
-        shutil.rmtree(each.path)
-    return gone
+    return [each for each in gone if remove(each.path)]
 
 
 def _with_a_reason(newest_first: Sequence[Backup], days: int) -> list[Backup]:

@@ -19,7 +19,6 @@ from advocacy_monitor.store.connection import refuse_half_restored
 from advocacy_monitor.store.copying import copy_database, examine
 from advocacy_monitor.store.journal import Journal
 
-_COPYING = ".copying-"
 _SPARE = 64 << 20
 _PACKED = 2
 """A database is expected to be no larger than its half when it is packed."""
@@ -59,8 +58,7 @@ def _for_copies(loaded: Loaded, staging: Path) -> Iterator[Path]:
     if loaded.config.backups.encrypt == "none":
         yield staging
         return
-    folders.clear(loaded.database.parent, _COPYING)
-    with folders.staged(loaded.database.parent, prefix=_COPYING) as copies:
+    with folders.plainly(loaded.database.parent) as copies:
         yield copies
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from stat import S_ISREG
 from typing import Literal
 
 import msgspec
 
 from advocacy_monitor.config import Loaded
+from advocacy_monitor.errors import StoreError
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -71,12 +73,30 @@ class Backup:
 
 
 def listed(loaded: Loaded) -> list[Backup]:
-    """Every backup in the campaign's folder for them, oldest first."""
+    """Every backup in the campaign's folder for them, oldest first; one that cannot be read says why.
+
+    Raises StoreError where the folder itself cannot be read.
+    """
     folder = loaded.backups
-    if not folder.is_dir():
+    try:
+        inside = sorted(folder.iterdir())
+    except FileNotFoundError:
         return []
-    found = [read(each) for each in sorted(folder.iterdir()) if (each / MANIFEST).is_file() and each.name[0] != "."]
+    except OSError as error:
+        raise StoreError(f"{folder}: the folder of the backups cannot be read ({error.strerror})") from error
+    found = [read(each) for each in inside if each.name[0] != "." and is_backup(each)]
     return sorted(found, key=lambda backup: (backup.made_at, backup.path.name))
+
+
+def is_backup(folder: Path) -> bool:
+    """Whether a folder has a manifest; also where nobody may look: then it is a backup that cannot be read."""
+    try:
+        (folder / MANIFEST).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def read(path: Path) -> Backup:
@@ -84,7 +104,8 @@ def read(path: Path) -> Backup:
     try:
         manifest = msgspec.json.decode((path / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        return _unknown(path, f"its manifest cannot be read: {error}")
+        why = error.strerror if isinstance(error, OSError) else error
+        return _unknown(path, f"its manifest cannot be read: {why}")
     if manifest.format != FORMAT:
         return _unknown(path, f"it is of the format {manifest.format}, which this version does not know")
     why = _missing(path, manifest) or ("" if manifest.verified_at else "it was never read again")
@@ -103,7 +124,10 @@ def read(path: Path) -> Backup:
 
 
 def _unknown(path: Path, why: str) -> Backup:
-    made_at = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    try:
+        made_at = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    except OSError:  # it is just being removed
+        made_at = datetime.fromtimestamp(0).astimezone()
     return Backup(
         path=path,
         made_at=made_at,
@@ -121,10 +145,15 @@ def _missing(path: Path, manifest: Manifest) -> str:
     for part in manifest.parts:
         if "/" in part.name or part.name.startswith("."):
             return f"its manifest names a file outside of it: {part.name!r}"
-        file = path / part.name
-        if not file.is_file():
+        try:
+            known = (path / part.name).stat()
+        except FileNotFoundError:
             return f"{part.name} is missing"
-        if (size := file.stat().st_size) != part.bytes:
+        except OSError as error:
+            return f"{part.name} cannot be read: {error.strerror}"
+        if not S_ISREG(known.st_mode):
+            return f"{part.name} is no file"
+        if (size := known.st_size) != part.bytes:
             return f"{part.name} has {size:,} bytes and should have {part.bytes:,}"
     return ""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +72,17 @@ def whole(backup: Backup) -> Manifest:
     return backup.manifest
 
 
+@contextmanager
+def _unpacking(loaded: Loaded, manifest: Manifest) -> Iterator[Path]:
+    """Where a backup is unpacked to be looked at: what is encrypted never on the disk of the backups."""
+    place = loaded.backups if manifest.encrypted == "none" else loaded.database.parent
+    needed, free = sum(part.plain_bytes + part.bytes for part in manifest.parts), shutil.disk_usage(place).free
+    if free < needed:
+        raise StoreError(f"{place}: {free // 2**20:,} MB are free, and to unpack it takes {needed // 2**20:,} MB")
+    with folders.plainly(place) if manifest.encrypted != "none" else folders.staged(place) as staging:
+        yield staging
+
+
 def problems(loaded: Loaded, backup: Backup, *, identity: Path | None = None) -> Iterator[str]:
     """What is wrong with a backup, read in full. Of an encrypted one without its key the digests are compared."""
     try:
@@ -79,7 +92,7 @@ def problems(loaded: Loaded, backup: Backup, *, identity: Path | None = None) ->
                 if sealing.digest(backup.path / part.name) != (part.bytes, part.sha256):
                     yield f"{part.name} does not hold what its manifest says; it is damaged"
             return
-        with folders.held(loaded.backups), folders.staged(loaded.backups) as staging:
+        with folders.held(loaded.backups), _unpacking(loaded, manifest) as staging:
             open_into(loaded, backup, staging, identity=identity)
     except (AdvocacyMonitorError, OSError) as error:
         yield str(error)

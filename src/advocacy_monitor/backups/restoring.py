@@ -23,6 +23,8 @@ from advocacy_monitor.supervision.lock import only_one
 
 _log = logging.getLogger(__name__)
 _STAGING = ".restoring-"
+BEFORE_RESTORE = ".before-restore-"
+"""What the folders with the files from before a restore are called, after the database and before the time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,10 +183,10 @@ def _aside(loaded: Loaded, places: list[Path], clock: Callable[[], datetime]) ->
     ]
     if not there:
         return None
-    folder, number = loaded.database.with_name(f"{loaded.database.stem}.before-restore-{stamp}"), 2
+    folder, number = loaded.database.with_name(f"{loaded.database.stem}{BEFORE_RESTORE}{stamp}"), 2
     while folder.exists():
         folder, number = (
-            loaded.database.with_name(f"{loaded.database.stem}.before-restore-{stamp}-{number}"),
+            loaded.database.with_name(f"{loaded.database.stem}{BEFORE_RESTORE}{stamp}-{number}"),
             number + 1,
         )
     folder.mkdir(mode=0o700)

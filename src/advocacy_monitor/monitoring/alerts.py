@@ -21,6 +21,7 @@ from advocacy_monitor.monitoring import telling
 from advocacy_monitor.monitoring.machinery import machinery
 from advocacy_monitor.monitoring.remedies import remedy
 from advocacy_monitor.monitoring.rules import QUIET, found
+from advocacy_monitor.monitoring.state import Doing
 from advocacy_monitor.store import Store, now
 from advocacy_monitor.store.alerts import Alert, Alerts, Found, Road
 from advocacy_monitor.terminal import plain
@@ -44,7 +45,11 @@ class Checked:
 
 
 def watch(
-    loaded: Loaded, *, clock: Callable[[], datetime] = now, send: Callable[[str, bytes], None] | None = None
+    loaded: Loaded,
+    *,
+    doing: Doing | None = None,
+    clock: Callable[[], datetime] = now,
+    send: Callable[[str, bytes], None] | None = None,
 ) -> Checked:
     """The same as `check` with the campaign's own store: what the daemon calls.
 
@@ -53,7 +58,7 @@ def watch(
     """
     try:
         with open_store(loaded, clock=clock) as store:
-            done = check(store, loaded, send=send)
+            done = check(store, loaded, doing=doing, send=send)
     except StoreError as error:
         is_new = loaded.database not in _failing
         _failing.add(loaded.database)
@@ -91,14 +96,17 @@ def _cry(loaded: Loaded, error: StoreError, moment: datetime, send: Callable[[st
         _cried[loaded.database] = moment
 
 
-def check(store: Store, loaded: Loaded, *, send: Callable[[str, bytes], None] | None = None) -> Checked:
+def check(
+    store: Store, loaded: Loaded, *, doing: Doing | None = None, send: Callable[[str, bytes], None] | None = None
+) -> Checked:
     """Looks at everything, remembers what needs a person and tells it. Call it every few minutes.
 
-    `send` posts bytes to an address, if not as the program does it. Raises StoreError.
+    `doing` is what the daemon knows of itself, such as jobs that leave no runs. `send` posts bytes to an address, if
+    not as the program does it. Raises StoreError.
     """
     at, alerts = store.now(), Alerts.of(store)
     before = {alert.subject for alert in alerts.open()}
-    seen = machinery(store, loaded, now=at, with_posts=False)
+    seen = machinery(store, loaded, now=at, with_posts=False, doing=doing)
     alerts.note([*found(store, loaded, seen), *_audit(store, alerts, at)], now=at, over_before=at - _OVER_AFTER)
     known = alerts.all()
     _log(known, before)

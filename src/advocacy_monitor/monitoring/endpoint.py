@@ -20,7 +20,7 @@ from http import HTTPStatus
 from typing import Any
 
 from advocacy_monitor.config import Loaded
-from advocacy_monitor.errors import ConfigError, StoreError
+from advocacy_monitor.errors import ServeError, StoreError
 from advocacy_monitor.monitoring.metrics import Figures, exposition, registry
 from advocacy_monitor.monitoring.state import State
 from advocacy_monitor.store import Store
@@ -174,7 +174,7 @@ def _judged(found: dict[str, str]) -> tuple[HTTPStatus, str, bytes]:
 def beside(loaded: Loaded, state: State) -> Iterator[int | None]:
     """Serves them beside other work, where `monitoring.port` says so; it ends with the block. Yields the port.
 
-    Raises ConfigError where the port is taken.
+    Raises ServeError where the port is taken.
     """
     settings = loaded.config.monitoring
     if settings.port is None:
@@ -192,7 +192,7 @@ def _server(host: str, port: int, answers: Answers) -> Iterator[_Server]:
     try:
         server = _Server((host, port), answers)
     except OSError as error:
-        raise ConfigError(
+        raise ServeError(
             f"monitoring: {host}:{port} cannot be listened at ({error.strerror}); set another monitoring.port"
         ) from error
     thread = threading.Thread(

@@ -9,20 +9,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import islice
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
-from advocacy_monitor.backups.manifest import Backup, listed
+from advocacy_monitor.backups.manifest import listed
 from advocacy_monitor.config import Loaded
 from advocacy_monitor.config_parts import Collector
-from advocacy_monitor.errors import ConfigError
+from advocacy_monitor.errors import ConfigError, StoreError
+from advocacy_monitor.monitoring.state import Doing
 from advocacy_monitor.store import Store
 from advocacy_monitor.store.condition import Condition, Ended, Waiting, waiting
 from advocacy_monitor.store.overview import Overview, Unverified
 
 _DAY = timedelta(days=1)
+_NO_EXCUSE = timedelta(days=7)
 _STILL_PLANNED = timedelta(days=3)
 """Every job has its hours in each day: one that was not tried for longer is none any more."""
 
@@ -38,11 +40,8 @@ class Collecting:
     failures: int
     stored_day: int
     next_at: datetime | None
-
-    @property
-    def message(self) -> str:
-        """What its newest run said."""
-        return "" if self.newest is None else self.newest.message
+    message: str = ""
+    """Why it fails, also while it is being tried again; otherwise what its newest run said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +73,7 @@ class Copies:
     newest_ok: bool = True
     why: str = ""
     missed: int = 0
-    """How many were due since the newest one that is in order."""
+    """How many were due since the newest one that is in order, while the program was at work; after a week, all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,26 +92,31 @@ class Machinery:
     now: datetime
     collectors: Sequence[Collecting]
     jobs: Sequence[tuple[str, int, Ended]]
-    """Name, failures in a row and newest run of what is no collector."""
+    """Name, failures in a row and newest run of what is no collector; where it fails, the newest that failed."""
     running: Sequence[tuple[str, datetime]]
     budgets: Sequence[Budget]
     copies: Copies
     spaces: Sequence[Space]
     sizes: dict[str, int]
     mail: Waiting | None
+    doing: Doing | None
+    """What the daemon itself knows, where it is the one that looks."""
     unverified: Sequence[Unverified]
 
 
-def machinery(store: Store, loaded: Loaded, *, now: datetime, with_posts: bool = True) -> Machinery:
+def machinery(
+    store: Store, loaded: Loaded, *, now: datetime, with_posts: bool = True, doing: Doing | None = None
+) -> Machinery:
     """Looks at all of it. Without posts it takes a few milliseconds, however much is stored."""
     condition, names = Condition.of(store), frozenset(Condition.of(store).jobs())
     return Machinery(
         now=now,
         collectors=[_collector(condition, loaded, name, now) for name in loaded.config.collectors],
         jobs=[
-            (name, condition.failures(name), newest)
+            (name, failures, (condition.last_failure(name) if failures else None) or newest)
             for name in sorted(names)
             for newest in condition.runs(name, since=now - _STILL_PLANNED, most=1)
+            for failures in (condition.failures(name),)
         ],
         running=[run for run in condition.running() if run[0] in loaded.config.collectors or run[0] in names],
         budgets=list(_budgets(store, loaded, now)),
@@ -120,21 +124,24 @@ def machinery(store: Store, loaded: Loaded, *, now: datetime, with_posts: bool =
         spaces=list(_spaces(loaded)),
         sizes=_sizes(condition, loaded),
         mail=waiting(loaded.contacts, since=now - _DAY) if loaded.config.mail else None,
+        doing=doing,
         unverified=Overview.of(store).unverified(_looked_up(loaded)) if with_posts else (),
     )
 
 
 def _collector(condition: Condition, loaded: Loaded, name: str, now: datetime) -> Collecting:
-    newest = condition.runs(name, most=1)
+    newest, failures = condition.runs(name, most=1), condition.failures(name)
+    telling = condition.last_failure(name) if failures else newest[0] if newest else None
     given = loaded.config.collectors[name]
     return Collecting(
         name=name,
         source=given.source,
         last_good_at=condition.last_good(name),
         newest=newest[0] if newest else None,
-        failures=condition.failures(name),
+        failures=failures,
         stored_day=sum(run.stored for run in condition.runs(name, since=now - _DAY)),
         next_at=next_run(given, loaded, now),
+        message="" if telling is None else telling.message,
     )
 
 
@@ -208,10 +215,9 @@ def _settings(collector: Collector, *, with_defaults: bool) -> dict[str, Any]:
 def _copies(loaded: Loaded, condition: Condition, now: datetime) -> Copies:
     hours = loaded.config.backups.hours
     try:
-        made = _listed(loaded)
-    except OSError as error:
-        why = f"{loaded.backups} cannot be read: {error.strerror}"
-        return Copies(planned=bool(hours), newest_at=now, newest_ok=False, why=why)
+        made = listed(loaded)
+    except StoreError as error:
+        return Copies(planned=bool(hours), newest_at=now, newest_ok=False, why=str(error))
     good = max((backup.made_at for backup in made if backup.ok), default=None)
     return Copies(
         planned=bool(hours),
@@ -221,23 +227,24 @@ def _copies(loaded: Loaded, condition: Condition, now: datetime) -> Copies:
         newest_at=made[-1].made_at if made else None,
         newest_ok=made[-1].ok if made else True,
         why=made[-1].why if made else "",
-        missed=_missed(hours, loaded, good or condition.first_run(), now) if hours else 0,
+        missed=_missed(hours, loaded, good or condition.first_run(), now, condition) if hours else 0,
     )
 
 
-def _listed(loaded: Loaded) -> list[Backup]:
-    """The backups, oldest first; one that is just being removed is not worth an alarm, so there is a second look."""
-    try:
-        return listed(loaded)
-    except FileNotFoundError:
-        return listed(loaded)
+def _missed(hours: str, loaded: Loaded, since: datetime | None, now: datetime, condition: Condition) -> int:
+    """How many were due since then, a hundred at most.
 
-
-def _missed(hours: str, loaded: Loaded, since: datetime | None, now: datetime) -> int:
-    """How many were due since then, a hundred at most."""
+    One after which nothing ran until the next was due does not count: a computer that is off at the weekend makes its
+    backup on Monday, and is to be left the time for it. Where nothing was made for a week, that is no excuse.
+    """
     if since is None:
         return 0
-    return sum(at <= now for at in islice(due(hours, loaded, since), 100))
+    moments = [at for at in islice(due(hours, loaded, since), 100) if at <= now]
+    if not moments or now - since > _NO_EXCUSE:
+        return len(moments)
+    worked = condition.hours_at_work(since)
+    hours_due = [f"{at.astimezone(UTC):%Y-%m-%dT%H}" for at in (*moments, now)]
+    return sum(any(first <= hour <= last for hour in worked) for first, last in pairwise(hours_due))
 
 
 def _spaces(loaded: Loaded) -> Iterator[Space]:

@@ -36,6 +36,7 @@ def found(store: Store, loaded: Loaded, seen: Machinery) -> Iterator[Found]:
         yield from _failing(collector, loaded)
         yield from _quiet(collector, Condition.of(store), loaded, seen.now)
     yield from _jobs(seen, loaded)
+    yield from _of_the_daemon(seen, loaded)
     yield from _stuck(seen, loaded)
     yield from _behind(store, loaded, seen.now)
     for budget in seen.budgets:
@@ -71,12 +72,33 @@ def _failing(collector: Collecting, loaded: Loaded) -> Iterator[Found]:
 def _jobs(seen: Machinery, loaded: Loaded) -> Iterator[Found]:
     for name, failures, newest in seen.jobs:
         if failures >= loaded.config.alerts.failures:
-            yield Found(
-                subject=f"job {name}",
-                kind="failing",
-                message=f"The job {name!r} failed {_times(failures)}: {_said(newest.message)} "
-                f"What to do: {remedy(newest.message)}.",
-            )
+            yield _failing_job(name, failures, newest.message)
+
+
+def _failing_job(name: str, failures: int, said: str) -> Found:
+    return Found(
+        subject=f"job {name}",
+        kind="failing",
+        message=f"The job {name!r} failed {_times(failures)}: {_said(said)} What to do: {remedy(said)}.",
+    )
+
+
+def _of_the_daemon(seen: Machinery, loaded: Loaded) -> Iterator[Found]:
+    """Jobs that leave no runs behind, such as the digest, and the form."""
+    if seen.doing is None:
+        return
+    known = {*loaded.config.collectors, *(name for name, _, _ in seen.jobs)}
+    for name, error in sorted(seen.doing.errors.items()):
+        failures = seen.doing.in_a_row.get(name, 0)
+        if name not in known and failures >= loaded.config.alerts.failures:
+            yield _failing_job(name, failures, error)
+    if seen.doing.form_fault is not None:
+        yield Found(
+            subject="form",
+            kind="failing",
+            message=f"The form does not answer: {_said(seen.doing.form_fault)} What to do: look into the log for what "
+            "ended it; the daemon tries to start it again every minute.",
+        )
 
 
 def _quiet(collector: Collecting, condition: Condition, loaded: Loaded, now: datetime) -> Iterator[Found]:

@@ -25,7 +25,7 @@ class Doing:
     """The daemon at one moment. `beat_ago` and the values of `running` are seconds.
 
     `runs` and `failures` count what ended since the start, by job; `errors` holds the last failure of each job whose
-    last run failed.
+    last run failed, `in_a_row` how often it did since it last went well. `form_fault` is why the form does not answer.
     """
 
     started_at: datetime
@@ -36,6 +36,8 @@ class Doing:
     runs: Mapping[str, int] = field(default_factory=dict)
     failures: Mapping[str, int] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
+    in_a_row: Mapping[str, int] = field(default_factory=dict)
+    form_fault: str | None = None
 
 
 class State:
@@ -55,6 +57,8 @@ class State:
         self._runs: dict[str, int] = {}
         self._failures: dict[str, int] = {}
         self._errors: dict[str, str] = {}
+        self._in_a_row: dict[str, int] = {}
+        self._form_fault: str | None = None
 
     def beat(self) -> None:
         """The scheduler is at work."""
@@ -73,9 +77,16 @@ class State:
             self._runs[job] = self._runs.get(job, 0) + 1
             if error is None:
                 self._errors.pop(job, None)
+                self._in_a_row.pop(job, None)
             else:
                 self._errors[job] = error
                 self._failures[job] = self._failures.get(job, 0) + 1
+                self._in_a_row[job] = self._in_a_row.get(job, 0) + 1
+
+    def form(self, fault: str | None) -> None:
+        """Whether the form answers: None, or why not."""
+        with self._lock:
+            self._form_fault = fault
 
     def planned(self, next_runs: Mapping[str, datetime]) -> None:
         """When each job is due next. What was known of jobs that are no longer planned is forgotten."""
@@ -85,7 +96,7 @@ class State:
                 for job in known.keys() - self._next.keys() - self._running.keys():
                     del known[job]
             for job in self._errors.keys() - self._next.keys() - self._running.keys():
-                del self._errors[job]
+                del self._errors[job], self._in_a_row[job]
 
     def is_alive(self, now: float | None = None) -> bool:
         """Whether the scheduler has beaten lately. `now` is a moment of `ticks`, not a time of day."""
@@ -105,4 +116,6 @@ class State:
                 runs=dict(self._runs),
                 failures=dict(self._failures),
                 errors=dict(self._errors),
+                in_a_row=dict(self._in_a_row),
+                form_fault=self._form_fault,
             )

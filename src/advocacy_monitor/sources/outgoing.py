@@ -30,8 +30,10 @@ _INSIDE = [
 
 
 def allow_private(hosts: Iterable[str]) -> None:
-    """Names of the operator's own network that may be asked: `network.private_hosts` of config.yaml."""
-    _meant.update(_plain(host.strip()) for host in hosts)
+    """Names of the operator's own network that may be asked, and from now on no others: `network.private_hosts`."""
+    wanted = {_plain(host.strip()) for host in hosts}
+    _meant.intersection_update(wanted)
+    _meant.update(wanted)
 
 
 def is_private(address: str) -> bool:

@@ -140,6 +140,7 @@ class Store:
             self._close()
 
     def _close(self) -> None:
+        self.runs.close()
         if self._writer:
             self._writer.close()
         self._db.close()

@@ -54,21 +54,22 @@ class Condition:
 
     def runs(self, name: str, *, since: datetime | None = None, most: int = 5000) -> list[Ended]:
         """The runs of a name, newest first."""
+        return [*self._runs("name = ? AND started_at >= ?", [name, since.isoformat() if since else "", most])]
+
+    def _runs(self, where: str, given: list[object]) -> Iterator[Ended]:
         rows = self._db.execute(
-            "SELECT status, started_at, finished_at, stored, message FROM runs "
-            "WHERE name = ? AND started_at >= ? ORDER BY id DESC LIMIT ?",
-            [name, since.isoformat() if since else "", most],
+            f"SELECT status, started_at, finished_at, stored, message FROM runs WHERE {where} "  # noqa: S608  # ours
+            "ORDER BY id DESC LIMIT ?",
+            given,
         ).fetchall()
-        return [
-            Ended(
+        for row in rows:
+            yield Ended(
                 status=row[0],
                 started_at=datetime.fromisoformat(row[1]),
                 finished_at=datetime.fromisoformat(row[2]) if row[2] else None,
                 stored=row[3],
                 message=row[4],
             )
-            for row in rows
-        ]
 
     def last_good(self, name: str) -> datetime | None:
         """When a run of a name last ended well."""
@@ -88,6 +89,10 @@ class Condition:
         ).fetchone()
         return int(row[0])
 
+    def last_failure(self, name: str) -> Ended | None:
+        """The newest run of a name that failed or was broken off."""
+        return next(self._runs(f"name = ? AND status IN {_BAD}", [name, 1]), None)
+
     def jobs(self) -> list[str]:
         """The names of runs that are neither collections nor imports: lookups, training, backups and so on."""
         rows = self._db.execute("SELECT DISTINCT name FROM runs WHERE kind NOT IN ('collect', 'import') ORDER BY name")
@@ -100,6 +105,13 @@ class Condition:
         ).fetchall()
         for name, started_at in rows:
             yield name, datetime.fromisoformat(started_at)
+
+    def hours_at_work(self, since: datetime) -> set[str]:
+        """The hours, as 2026-11-01T08 in UTC, in which something began to run."""
+        rows = self._db.execute(
+            "SELECT DISTINCT substr(started_at, 1, 13) FROM runs WHERE started_at >= ?", [since.isoformat()]
+        ).fetchall()
+        return {row[0] for row in rows}
 
     def first_run(self) -> datetime | None:
         """When the first run began: how old the campaign is."""

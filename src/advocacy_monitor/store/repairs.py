@@ -177,13 +177,6 @@ class Repairs:
             with translated(self._path), immediate(self._contacts.db):
                 self._contacts.db.execute("DELETE FROM reject_payloads WHERE sha256 = ?", [reject.sha256])
 
-    def open_runs(self) -> int:
-        """Runs that are open although their program has ended; starting any run closes them."""
-        from advocacy_monitor.store.runs import _is_alive
-
-        rows = self._db.execute("SELECT process FROM runs WHERE status = 'running'").fetchall()
-        return sum(1 for (process,) in rows if process is None or not _is_alive(process))
-
 
 def _payloads(store: Store, item_id: int) -> tuple[bytes, ...]:
     """None where they are damaged, which `damaged_captures` tells."""

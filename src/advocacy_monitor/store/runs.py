@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from advocacy_monitor.models import Tally
+from advocacy_monitor.store.alive import Alive
 from advocacy_monitor.store.connection import immediate, translated
 
 
@@ -28,10 +29,6 @@ class Run:
     pages: int
     tally: Tally
     message: str
-
-
-_ours: set[tuple[Path, int]] = set()
-"""The runs that this process has begun and not ended. After a restart another program may bear the old number."""
 
 
 def _is_alive(process: int) -> bool:
@@ -51,6 +48,11 @@ class Runs:
         self._db = db
         self._path = path
         self._clock = clock
+        self._alive = Alive(path)
+
+    def close(self) -> None:
+        """Runs that are open now count as interrupted."""
+        self._alive.close()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -66,7 +68,7 @@ class Runs:
                 "VALUES (?, ?, 'running', ?, ?, ?) RETURNING id",
                 [name, kind, self._clock().isoformat(), sha256, os.getpid()],
             ).fetchone()
-            _ours.add((self._path.resolve(), int(row[0])))
+            self._alive.hold(int(row[0]))
         return int(row[0])
 
     def resume(self, name: str, kind: str) -> int | None:
@@ -80,18 +82,30 @@ class Runs:
                 [os.getpid(), name, kind, now.isoformat()[:10]],
             ).fetchone()
             if row is not None:
-                _ours.add((self._path.resolve(), int(row[0])))
+                self._alive.hold(int(row[0]))
         return None if row is None else int(row[0])
 
-    def _close_dead(self) -> None:
+    def dead(self) -> list[int]:
+        """Runs that are open although the program that began them has ended."""
         open_runs = self._db.execute("SELECT id, process FROM runs WHERE status = 'running'").fetchall()
+        found = []
         for run_id, process in open_runs:
-            ours = (self._path.resolve(), run_id) in _ours
-            if not ours and (process is None or process == os.getpid() or not _is_alive(process)):
-                self._db.execute(
-                    "UPDATE runs SET status = 'interrupted', message = ? WHERE id = ?",
-                    ["the program ended before this run did; what it had stored is kept", run_id],
-                )
+            held = self._alive.is_held(run_id)
+            if held is False or (held is None and (process is None or not _is_alive(process))):
+                found.append(run_id)
+        return found
+
+    def close_dead(self) -> None:
+        """Closes runs that a crash left open as interrupted."""
+        with self._writing():
+            self._close_dead()
+
+    def _close_dead(self) -> None:
+        for run_id in self.dead():
+            self._db.execute(
+                "UPDATE runs SET status = 'interrupted', message = ? WHERE id = ?",
+                ["the program ended before this run did; what it had stored is kept", run_id],
+            )
 
     def count(self, run_id: int, tally: Tally) -> None:
         """Adds a page's tally to a run. Call it inside the transaction that stores the page."""
@@ -118,15 +132,24 @@ class Runs:
                 "UPDATE runs SET status = ?, message = ?, finished_at = ? WHERE id = ?",
                 [status, message, self._clock().isoformat(), run_id],
             )
-        _ours.discard((self._path.resolve(), run_id))
+        self._alive.release(run_id)
 
     def begun(self) -> dict[tuple[str, str], str]:
-        """When the newest run of each name and kind began; under ("", "") when the very first of all did."""
+        """When the newest run of each name and kind began that did its work or failed in it; under ("", "") when the
+        very first of all did.
+
+        One that was stopped is still to be done, and one that was cut off as well; the second one in a row that was
+        cut off is not, as it may be what ends the program.
+        """
         rows = self._db.execute(
-            "SELECT name, kind, max(started_at), min(started_at) FROM runs GROUP BY 1, 2"
+            "SELECT name, kind, max(CASE WHEN n = 1 AND NOT (status = 'interrupted' AND earlier <> 'interrupted') "
+            "OR n = 2 THEN started_at END), min(started_at) FROM (SELECT name, kind, status, started_at, "
+            "row_number() OVER newest AS n, lead(status, 1, '') OVER newest AS earlier FROM runs "
+            "WHERE status <> 'stopped' WINDOW newest AS (PARTITION BY name, kind ORDER BY id DESC)) GROUP BY 1, 2"
         ).fetchall()
-        found = {(row[0], row[1]): str(row[2]) for row in rows}
-        return {**found, ("", ""): min(str(row[3]) for row in rows)} if rows else {}
+        found = {(row[0], row[1]): str(row[2]) for row in rows if row[2] is not None}
+        first = self._db.execute("SELECT min(started_at) FROM runs").fetchone()[0]
+        return {**found, ("", ""): str(first)} if first is not None else {}
 
     def recent(self, limit: int = 20, *, name: str | None = None) -> list[Run]:
         """The newest runs first."""

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from advocacy_monitor.errors import StoreError
+from advocacy_monitor.store.alive import lock_of
 
 RUN = "advocacy-monitor run"
 _TRIES, _PAUSE_SECONDS = 5, 0.1
@@ -49,11 +50,6 @@ class Holder:
         if self.host and self.host != socket.gethostname():
             known.append(f"on {self.host}")
         return ", ".join(known)
-
-
-def lock_of(database: Path) -> Path:
-    """The file beside a database that a daemon locks."""
-    return database.with_name(f"{database.name}.run-lock")
 
 
 def _now() -> datetime:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advocacy_monitor.config import Loaded
-from advocacy_monitor.errors import ConfigError, StoreError
+from advocacy_monitor.errors import AdvocacyMonitorError, ServeError
 from advocacy_monitor.web.serve import form_server
 
 if TYPE_CHECKING:
@@ -54,9 +54,8 @@ class FormBeside:
         return self._served is None or self._served.thread.is_alive()
 
     def follow(self, loaded: Loaded) -> bool:
-        """Serves the form as the configuration says now; whether anything changed. Raises ConfigError, StoreError.
-
-        Then what was served before is served still.
+        """Serves the form as the configuration says now; whether anything changed. Raises ConfigError, ServeError,
+        StoreError. Then what was served before is served still.
         """
         settings = loaded.config.form
         made_of = None if settings.port is None else (_part(loaded), _files(loaded))
@@ -69,7 +68,7 @@ class FormBeside:
         listening = self._listening if address == self._address and self._listening else _listen(*address)
         try:
             served = _serve(loaded, listening, made_of)
-        except (ConfigError, StoreError):
+        except AdvocacyMonitorError:
             if listening is not self._listening:
                 listening.close()
             raise
@@ -104,13 +103,13 @@ def _listen(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=_QUEUE)
     except OSError as error:
-        raise ConfigError(f"the form cannot be served at {host}:{port}: {error.strerror or error}") from error
+        raise ServeError(f"the form cannot be served at {host}:{port}: {error.strerror or error}") from error
 
 
 def _serve(loaded: Loaded, listening: socket.socket, made_of: object) -> _Served:
     """Serves in a thread. A server closes what it listens at, so it gets a second door to the same queue.
 
-    Raises ConfigError, StoreError.
+    Raises ConfigError, ServeError, StoreError.
     """
     made = form_server(loaded, host=loaded.config.form.host, port=loaded.config.form.port or 0)
     from advocacy_monitor.web.ending import PatientServer
@@ -123,7 +122,7 @@ def _serve(loaded: Loaded, listening: socket.socket, made_of: object) -> _Served
         time.sleep(0.01)
     if not server.started:
         server.should_exit = True
-        raise ConfigError("the form has not started; what is wrong stands above in the log")
+        raise ServeError("the form has not started; what is wrong stands above in the log")
     return _Served(server, thread, made_of)
 
 

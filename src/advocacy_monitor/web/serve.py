@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from advocacy_monitor.config import Loaded
-from advocacy_monitor.errors import ConfigError
+from advocacy_monitor.errors import ConfigError, ServeError
 from advocacy_monitor.hosting import build_source
 from advocacy_monitor.sources.webhook import WebhookSource
 
@@ -97,7 +97,7 @@ def form_server(loaded: Loaded, *, host: str, port: int) -> uvicorn.Server:
 
 
 def serve_form(loaded: Loaded, *, host: str, port: int) -> None:
-    """Serves the form until the program is told to end. Raises ConfigError."""
+    """Serves the form until the program is told to end. Raises ConfigError, ServeError."""
     server = form_server(loaded, host=host, port=port)
     _log.info("the form is at http://%s:%s/", host, port)
     if loaded.config.form.address is None:
@@ -107,4 +107,4 @@ def serve_form(loaded: Loaded, *, host: str, port: int) -> None:
         )
     server.run()
     if not server.started:
-        raise ConfigError(f"the form cannot be served at {host}:{port}; is the port taken?")
+        raise ServeError(f"the form cannot be served at {host}:{port}; is the port taken?")
