@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import os
@@ -33,6 +34,12 @@ _NOT_TO_BE_HAD = (
     "this computer is run by systemd",
 )
 """Data that nobody may redistribute, and what a container may not do: told, and no failure."""
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests and what they import live to the end: the collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

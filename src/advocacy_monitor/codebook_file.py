@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from advocacy_monitor.codebook_shapes import allowed
 from advocacy_monitor.errors import ConfigError
-from advocacy_monitor.yaml_depth import check_depth
+from advocacy_monitor.yaml_depth import FAST, check_depth
 
 Loc = tuple[str | int, ...]
 """A place in a file, such as ('themes', 3, 'title', 'en')."""
@@ -66,9 +66,9 @@ def _message(origin: str, problems: list[tuple[int, str]]) -> str:
 def read_file(content: bytes, *, origin: str) -> CodebookFile:
     """A codebook's file; `origin` is what messages call it. Raises ConfigError where it is no list of keys."""
     try:
-        text, kind = content.decode("utf-8-sig"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        check_depth(text, origin=origin, loader=kind)
-        loader = kind(text)
+        text = content.decode("utf-8-sig")
+        check_depth(text, origin=origin, loader=FAST)
+        loader = FAST(text)
         node = loader.get_single_node()
         # Before anything is made of them: a few aliases of aliases stand for more than any memory holds.
         if repeated := list(_repeated(node, set())) if node is not None else []:

@@ -7,8 +7,10 @@ missing extra (say Mastodon.py) is one clear message for the collector that need
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, get_args
 
@@ -43,6 +45,12 @@ _SHARED = {"httpx", "requests"}
 
 def installed(group: str) -> dict[str, EntryPoint]:
     """The plugins of a group by name, in the order of their names."""
+    return dict(_installed(group, tuple(sys.path)))
+
+
+@lru_cache(maxsize=64)
+def _installed(group: str, path: tuple[str, ...]) -> dict[str, EntryPoint]:
+    """Finding them reads a file of every installed package, some hundred; none is installed into a running program."""
     return {point.name: point for point in sorted(entry_points(group=group), key=lambda point: point.name)}
 
 

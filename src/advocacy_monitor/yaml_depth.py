@@ -1,6 +1,9 @@
-"""Refuses YAML that is nested too deeply, before a tree is made of it: thousands of levels end a program in C."""
+"""Reads YAML with the parser in C, and refuses what is nested too deeply before a tree is made of it: thousands of
+levels end a program in C."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import yaml
 
@@ -8,6 +11,16 @@ from advocacy_monitor.errors import ConfigError
 
 DEEPEST = 50
 """Far deeper than anything that a person writes."""
+
+
+FAST: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Some twenty times as fast as the one in Python, and makes plain values only, as that does."""
+
+
+def read(text: str, *, origin: str) -> Any:
+    """Plain values. Raises ConfigError as `check_depth` does, and yaml.YAMLError or ValueError for what is no YAML."""
+    check_depth(text, origin=origin, loader=FAST)
+    return yaml.load(text, Loader=FAST)  # noqa: S506  # a safe one
 
 
 def check_depth(text: str, *, origin: str, loader: type) -> None:

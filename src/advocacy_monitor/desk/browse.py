@@ -18,6 +18,7 @@ from datasette.utils import tilde_encode
 from datasette.version import __version__
 from markupsafe import Markup
 
+from advocacy_monitor import yaml_depth
 from advocacy_monitor.config import Loaded
 from advocacy_monitor.desk import plugin
 from advocacy_monitor.desk.context import BASE, Desk
@@ -48,7 +49,7 @@ _READING = "&".join(
 
 def _read(name: str) -> dict[str, Any]:
     text = (resources.files("advocacy_monitor.desk") / "dashboards" / name).read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = yaml_depth.read(text, origin=name)
     return content
 
 
@@ -96,7 +97,7 @@ def _own_queries(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        found = yaml_depth.read(path.read_text(encoding="utf-8"), origin=str(path)) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as YAML: {error}") from error
     if not isinstance(found, dict):

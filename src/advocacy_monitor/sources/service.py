@@ -5,10 +5,12 @@ For platforms without a client library that is better than their documents (Grap
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -92,6 +94,15 @@ class Answer:
 Explain = Callable[[Answer], SourceError | None]
 
 
+@lru_cache(maxsize=4)
+def _trusted(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """The authorities that httpx trusts in an environment that names these (SSL_CERT_FILE, SSL_CERT_DIR).
+
+    Made once: reading them takes longer than most requests, and a megabyte each time.
+    """
+    return httpx.create_ssl_context()
+
+
 class Service:
     """One service. Close it after use.
 
@@ -121,6 +132,7 @@ class Service:
             timeout=timeout,
             headers={**_HEADERS, **(headers or {})},
             follow_redirects=follow_redirects,
+            verify=_trusted(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")),
         )
 
     def close(self) -> None:

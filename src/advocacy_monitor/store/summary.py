@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -58,6 +59,7 @@ class SummaryState:
 
 
 _COLUMNS = ", ".join(SummaryRow.__slots__)
+_VALUES = attrgetter(*SummaryRow.__slots__)
 
 
 class Summary:
@@ -122,7 +124,7 @@ class Summary:
         marks = ", ".join("?" * len(SummaryRow.__slots__))
         self._db.conn.executemany(
             f"INSERT OR REPLACE INTO summary_items ({_COLUMNS}) VALUES ({marks})",  # noqa: S608
-            [astuple(row) for row in rows],
+            [_VALUES(row) for row in rows],
         )
 
     def remove(self, item_ids: Iterable[int], *, seq: int) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from advocacy_monitor import yaml_depth
 from advocacy_monitor.errors import ConfigError
 from advocacy_monitor.plugins import in_words, nearest
 
@@ -133,7 +134,7 @@ def _text(path: Path) -> str:
 
 def _charts(text: str, where: str) -> dict[str, Chart | None]:
     try:
-        content = yaml.safe_load(text)
+        content = yaml_depth.read(text, origin=where)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(f"{where}, line {line}: is not YAML: {error.problem}") from error
