@@ -120,8 +120,9 @@ def erase(store: Store, shown: Erasure, *, confirmed: int, only_these: bool = Fa
     people = () if only_these else (*subject.identity.keys, *subject.identity.accounts)
     _note_to_tell(store, item_ids, by=by)  # before anything goes: nobody who holds a pack is forgotten
     addresses = store.erasures.addresses(subject.item_ids, email=subject.email)
-    done = store.erasures.erase_items(item_ids, reason=REASON, people=people, rejects=rejects)
+    # The statements last: by them the person is found again, should the program die in between.
     loose = store.erasures.erase_contacts(subject.loose, addresses, reason=REASON)
+    done = store.erasures.erase_items(item_ids, reason=REASON, people=people, rejects=rejects)
     store.verifications.settle()
     return Erased(
         items=tuple(item_ids),

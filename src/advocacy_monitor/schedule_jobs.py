@@ -157,17 +157,18 @@ def retention_job(loaded: Loaded, work: Work) -> str | None:
 
 
 def clean_backups_job(loaded: Loaded, work: Work) -> str | None:
-    """Takes out of the backups what was erased since they were made, such as answers withdrawn by their code."""
+    """Ends erasures that were cut off, and takes out of the backups what was erased since they were made."""
     from advocacy_monitor.backups.rewriting import reapply_in_backups
     from advocacy_monitor.store.journal import Journal
 
-    entries = Journal.beside(loaded.database).read()
-    if not entries:
+    journal = Journal.beside(loaded.database)
+    if not journal.read():
         return None
 
     def clean() -> str:
-        made = reapply_in_backups(loaded, entries)
         with open_store(loaded) as store:
+            store.erasures.finish()
+            made = reapply_in_backups(loaded, journal.read())
             why_not = store.erasures.vacuum() if store.erasures.is_vacuum_due() else None
         if why_not:
             raise StoreError(why_not)

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from advocacy_monitor.errors import StoreError
 from advocacy_monitor.models import Status, Use
-from advocacy_monitor.store.burials import bury, bury_rejects, keep_out
+from advocacy_monitor.store.burials import bury, bury_rejects, keep_out, reject_hash
 from advocacy_monitor.store.connection import immediate, translated
 from advocacy_monitor.store.contacts import Contacts
 from advocacy_monitor.store.journal import Entry, Journal, Reapplied, entries_of
@@ -143,20 +143,22 @@ class Erasures:
         `reason` stands in the tombstones: a word, and nobody's. `people` are keys of persons of whom no post is to be
         stored again, `rejects` the digests of records that could not be read and are theirs. Contact details, which
         lie in a file of their own, go first: should the program die in between, the items are still there to be
-        erased again. Raises StoreError when the store is open for reading only.
+        erased again. The payloads in that file go last: only by them the notes about them are found. Raises StoreError
+        when the store is open for reading only.
         """
         contacts = self._writable
         wanted = sorted({*self._there(item_ids), *self.reposts(item_ids)})
         removed = contacts.remove(self._keys(wanted))
-        contacts.remove_rejects(rejects)
         stamp = self._clock().isoformat()
         gone: list[Gone] = []
         with translated(self._path), immediate(self._db):
             for item_id in wanted:
                 gone += wipe(self._db, item_id, hashed=contacts.tombstone, reason=reason, stamp=stamp)
                 self.settle(item_id, reason=reason, stamp=stamp)
-            self.note(gone, people=keep_out(self._db, people, stamp), reason=reason, stamp=stamp)
-            self.note_buried(bury_rejects(self._db, rejects, contacts.tombstone, reason, stamp), reason, stamp)
+            kept_out = keep_out(self._db, people, stamp)
+            buried = bury_rejects(self._db, rejects, contacts.tombstone, reason, stamp)
+            self.note(gone, people=kept_out, buried=buried, reason=reason, stamp=stamp)
+        contacts.remove_rejects(rejects)
         return Removed(items=len(gone), contacts=removed)
 
     def addresses(self, item_ids: Sequence[int], *, email: str | None = None) -> list[str]:
@@ -167,29 +169,39 @@ class Erasures:
     def erase_contacts(self, keys: Sequence[tuple[str, str]], addresses: Sequence[str], *, reason: str) -> int:
         """Removes contact details that belong to no statement, and mails to addresses, whatever they are about.
 
+        That they are to go is noted first: should the program die in between, they are still there to be found again.
         Returns how many there were. Raises StoreError when the store is open for reading only.
         """
         contacts = self._writable
         theirs = {contacts.address_hash(address) for address in addresses}
-        removed = contacts.remove(keys)
-        contacts.remove_addresses(lambda address, _: contacts.address_hash(address) in theirs)
         stamp = self._clock().isoformat()
         hashes = [*(contacts.tombstone(*key) for key in keys), *sorted(theirs)]
         if hashes:
             with translated(self._path), immediate(self._db):
                 self.note_buried(bury(self._db, hashes, reason, stamp), reason, stamp)
+        removed = contacts.remove(keys)
+        contacts.remove_addresses(lambda address, _: contacts.address_hash(address) in theirs)
         return removed
 
-    def note(self, gone: Sequence[Gone], *, people: Sequence[str] = (), reason: str = "", stamp: str = "") -> None:
-        """Notes in the journal what a write transaction removes, before it ends; all at once. Raises StoreError."""
+    def note(
+        self,
+        gone: Sequence[Gone],
+        *,
+        people: Sequence[str] = (),
+        buried: Sequence[str] = (),
+        reason: str = "",
+        stamp: str = "",
+    ) -> None:
+        """Notes in the journal what a write transaction removes, before it ends; all at once. `buried` are hashes of
+        what was no item. Raises StoreError."""
         key = self._writable.fingerprint
         kept_out = (Entry(at=stamp, kind="person", hash=each, key=key, reason=reason) for each in people)
-        self.journal.add((*entries_of(gone, key=key), *kept_out))
+        others = (Entry(at=stamp, kind="item", hash=each, key=key, reason=reason) for each in buried)
+        self.journal.add((*entries_of(gone, key=key), *kept_out, *others))
 
     def note_buried(self, hashes: Sequence[str], reason: str, stamp: str) -> None:
         """Notes hashes of what was no item in the journal; inside a write transaction."""
-        key = self._writable.fingerprint
-        self.journal.add(Entry(at=stamp, kind="item", hash=each, key=key, reason=reason) for each in hashes)
+        self.note((), buried=hashes, reason=reason, stamp=stamp)
 
     def quoted_of(self, item_ids: Sequence[int] | None = None) -> dict[str, tuple[int, ...]]:
         """The numbers of the quotes that were removed, by pack; of these items, or of all that a person took back."""
@@ -211,6 +223,27 @@ class Erasures:
     def reapply(self, entries: Sequence[Entry]) -> Reapplied:
         """Removes what of a journal this database still holds. Raises StoreError."""
         return reapply_to(self._db, self._path, self._writable, entries, settle=self.settle, clock=self._clock)
+
+    def finish(self) -> Reapplied:
+        """Ends erasures that the end of the program cut off, as a journal beside the database knows them.
+
+        That is what the journal names and the database does not know to be gone, and payloads that the database knows
+        to be gone and the contacts file does not. Without any it costs next to nothing. Raises StoreError.
+        """
+        contacts = self._writable
+        known = {(each.kind, each.hash) for each in self.journaled()}
+        cut_off = [
+            each
+            for each in self.journal.read()
+            if each.key == contacts.fingerprint and (each.kind, each.hash) not in known
+        ]
+        done = self.reapply(cut_off) if cut_off else Reapplied(items=0, contacts=0, people=0)
+        self.journal.add_missing(done.done)
+        buried = {digest for kind, digest in known if kind == "item"}
+        contacts.remove_rejects(
+            [each for each, _ in contacts.rejects() if reject_hash(each, contacts.tombstone) in buried]
+        )
+        return done
 
     def is_vacuum_due(self) -> bool:
         """Whether anything was removed since a run of the kind 'erase' was over, which ends with `vacuum`."""

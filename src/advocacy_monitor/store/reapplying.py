@@ -57,7 +57,6 @@ def reapply_to(
     rejects = [digest for digest, _ in contacts.rejects() if reject_hash(digest, hashed) in items]
     removed = contacts.remove([*flyers, *((row[0], row[1]) for row in still.values())])
     removed += contacts.remove_addresses(lambda address, noted_at: _is_older(items, contacts, address, noted_at))
-    contacts.remove_rejects(rejects)
     gone: list[Gone] = []
     with translated(path), immediate(db):
         for item_id, (_, _, entry) in still.items():
@@ -67,6 +66,7 @@ def reapply_to(
         bury_rejects(db, rejects, hashed, AGAIN, stamp)
         kept_out = keep_out(db, people, stamp)
         _bury_unknown(db, items.values())
+    contacts.remove_rejects(rejects)
     return Reapplied(
         items=len(gone),
         contacts=removed,
