@@ -16,11 +16,13 @@ from advocacy_monitor.errors import ModerationError
 from advocacy_monitor.models import Contact, Item, Page, Reject, Relation, Standing, Use, Verdict
 from advocacy_monitor.questionnaire import load_questionnaire
 from advocacy_monitor.rights import retention
+from advocacy_monitor.rights.letters import letters
 from advocacy_monitor.rights.retention import enforce, kept_until, limits, months_before, plan
 from advocacy_monitor.store import Store
 from advocacy_monitor.store.paper import FIRST, Entry
 from advocacy_monitor.store.permissions import PermissionState
 from tests.conftest import Clock, make_post, make_submission
+from tests.web.holders import PACK, quoted, to_do
 
 CONFIG = """
 campaign: {name: Libraries, sponsor: Library Association, contact: desk@example.org}
@@ -125,6 +127,21 @@ def test_bytes_are_gone_from_the_files(kept: Store, loaded: Loaded, clock: Clock
     unfolded = b"".join(zstandard.ZstdDecompressor().decompress(each) for each in payloads)
     assert len(unfolded) > 450 * 40
     assert set(unfolded) == {0}
+
+
+def test_what_a_pack_quotes_goes_as_well_and_nobody_has_to_be_told(kept: Store, loaded: Loaded, clock: Clock) -> None:
+    old, young = collected(kept, clock, BEGAN, make_post("Quoted in a pack.", source="mastodon"), make_post("Stays."))
+    quoted(kept, old)
+    clock.now = datetime(2027, 6, 1, tzinfo=UTC)
+    assert plan(kept, loaded).packs == (PACK,)
+    enforce(kept, loaded, confirmed=1)
+    assert [each.text for each in kept.items.get([old, young])] == ["", "Stays."]
+    noted = kept.packs.get(PACK)
+    assert noted is not None
+    assert noted.digest == "a"
+    assert kept.packs.holding(old) == [PACK]
+    assert to_do(kept) == []
+    assert letters(kept, loaded) == []
 
 
 def test_who_was_asked_for_permission_has_time_to_answer(kept: Store, loaded: Loaded, clock: Clock) -> None:

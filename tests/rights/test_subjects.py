@@ -34,7 +34,7 @@ def test_an_account_is_found_by_its_name_however_it_is_written(store: Store) -> 
         make_post("Two.", author_id="7", author_handle="ida_renamed"),
         make_post("Somebody else.", author_id="8", author_handle="ida_reads_more"),
     )
-    for name in ("x:ida_reads", "x:@IDA_READS", "x: ida_renamed"):
+    for name in ("x:ida_reads", "X:@IDA_READS", "x: ida_renamed"):
         assert find(store, author=name).item_ids == (one, two)
     (three,) = stored(store, make_post("Colon.", source="rss:a:b", author_id="9", author_handle="ann:lee"))
     assert find(store, author="rss:a:b:ann:lee").item_ids == (three,)

@@ -102,9 +102,10 @@ def again(store: Store, subject: Subject) -> Subject:
 def _of_author(store: Store, author: str) -> list[int]:
     """Names of sources and of accounts may hold colons: the longest source that fits is meant."""
     sources = store.people.sources()
+    known = {each.casefold(): each for each in sources}
     for at in sorted((at for at, sign in enumerate(author) if sign == ":"), reverse=True):
-        if author[:at] in sources:
-            return store.people.of_account(author[:at], author[at + 1 :])
+        if (source := known.get(author[:at].strip().casefold())) is not None:
+            return store.people.of_account(source, author[at + 1 :])
     named = ", ".join(sources) or "none yet"
     raise ModerationError(f"an author is named as SOURCE:HANDLE, such as x:ada; sources with statements: {named}")
 
