@@ -40,6 +40,16 @@ def test_an_account_is_found_by_its_name_however_it_is_written(store: Store) -> 
     assert find(store, author="rss:a:b:ann:lee").item_ids == (three,)
 
 
+def test_an_account_that_is_named_without_its_server_is_asked_about(store: Store) -> None:
+    for server in ("b.example", "a.example"):
+        stored(store, make_post("One.", source="mastodon", author_id=server, author_handle=f"ida@{server}"))
+    with pytest.raises(ModerationError, match=r"there is mastodon:ida@a.example and mastodon:ida@b.example: name the"):
+        find(store, author="mastodon:@Ida")
+    assert len(find(store, author="mastodon:ida@a.example").item_ids) == 1
+    with pytest.raises(ModerationError, match="nothing is stored of this account, or it was removed"):
+        find(store, author="mastodon:id")
+
+
 def test_two_people_who_had_one_name_are_told(store: Store) -> None:
     stored(
         store,

@@ -105,7 +105,13 @@ def _of_author(store: Store, author: str) -> list[int]:
     known = {each.casefold(): each for each in sources}
     for at in sorted((at for at, sign in enumerate(author) if sign == ":"), reverse=True):
         if (source := known.get(author[:at].strip().casefold())) is not None:
-            return store.people.of_account(source, author[at + 1 :])
+            found = store.people.of_account(source, author[at + 1 :])
+            if not found and (near := store.people.accounts_elsewhere(source, author[at + 1 :])):
+                raise ModerationError(
+                    f"{author}: nothing is stored of this account; there is {' and '.join(near)}: name the one that is "
+                    "meant with its server"
+                )
+            return found
     named = ", ".join(sources) or "none yet"
     raise ModerationError(f"an author is named as SOURCE:HANDLE, such as x:ada; sources with statements: {named}")
 

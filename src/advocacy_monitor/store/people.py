@@ -69,6 +69,16 @@ class People:
             raise StoreError(f"{self._path}: is open for reading only")
         return self._maybe_contacts
 
+    def accounts_elsewhere(self, source: str, handle: str, *, most: int = 5) -> list[str]:
+        """Accounts of this name whose names end in that of a server, such as ada@books.example for ada."""
+        wanted = f"{handle.strip().removeprefix('@').lower()}@"
+        rows = self._db.execute(
+            "SELECT DISTINCT author_handle FROM items WHERE source = ? AND author_handle IS NOT NULL "
+            "AND substr(lower(author_handle), 1, ?) = ? ORDER BY 1 LIMIT ?",
+            [source, len(wanted), wanted, most],
+        ).fetchall()
+        return [f"{source}:{row[0]}" for row in rows]
+
     def of_account(self, source: str, handle: str) -> list[int]:
         """Statements of an account by its name, which may be several people's over time."""
         rows = self._db.execute(
