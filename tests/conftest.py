@@ -31,7 +31,7 @@ _LOCAL = {"127.0.0.1", "::1", "localhost", "0.0.0.0", ""}
 _NOT_TO_BE_HAD = (
     *("the recordings", "the shared development set"),
     *("no small file system can be made here", "no memory can be limited here", "no program can be traced here"),
-    "this computer is run by systemd",
+    *("this computer is run by systemd", "only root can give files to somebody"),
 )
 """Data that nobody may redistribute, and what a container may not do: told, and no failure."""
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from advocacy_monitor.errors import StoreError
+from advocacy_monitor.store.owning import like
 
 _MAKING, _OLD, _COPYING = ".making-", ".old-", ".copying-"
 _LOCK = ".lock"
@@ -19,14 +20,16 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def held(folder: Path, *, campaign: Path) -> Iterator[None]:
     """Makes the folder of the backups where there is none, and holds it: two programs must not tidy it up at once.
 
-    What an interrupted one left is cleared away first. Raises StoreError.
+    What an interrupted one left is cleared away first. What root makes is of `campaign`'s owner. Raises StoreError.
     """
     try:
+        is_new = not folder.exists()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        like(campaign, *([folder] if is_new else ()), folder / _LOCK)
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written, so there can be no backup: {error.strerror}") from error
     try:
@@ -94,6 +97,7 @@ def plainly(beside: Path) -> Iterator[Path]:
 
 def put(staging: Path, name: Path) -> None:
     """Gives a folder its name, in the place of an older one if there is one."""
+    like(name.parent, staging, *staging.iterdir())
     sync_folder(staging)
     old = name.with_name(f"{_OLD}{name.name}~{secrets.token_hex(4)}")
     if name.exists():

@@ -34,7 +34,7 @@ def make(loaded: Loaded, *, clock: Callable[[], datetime], reason: str = "") -> 
     if not loaded.database.exists():
         raise StoreError(f"{loaded.database}: there is no database yet, so there is nothing to back up")
     refuse_half_restored(loaded.database)
-    with folders.held(loaded.backups):
+    with folders.held(loaded.backups, campaign=loaded.database.parent):
         _check_room(loaded)
         made_at = clock().astimezone(UTC)
         try:

@@ -92,7 +92,7 @@ def problems(loaded: Loaded, backup: Backup, *, identity: Path | None = None) ->
                 if sealing.digest(backup.path / part.name) != (part.bytes, part.sha256):
                     yield f"{part.name} does not hold what its manifest says; it is damaged"
             return
-        with folders.held(loaded.backups), _unpacking(loaded, manifest) as staging:
+        with folders.held(loaded.backups, campaign=loaded.database.parent), _unpacking(loaded, manifest) as staging:
             open_into(loaded, backup, staging, identity=identity)
     except (AdvocacyMonitorError, OSError) as error:
         yield str(error)

@@ -19,6 +19,7 @@ from advocacy_monitor.store import Store
 from advocacy_monitor.store.connection import half_restored
 from advocacy_monitor.store.copying import is_alone
 from advocacy_monitor.store.journal import Entry, Journal, Reapplied, of_tombstones, reapply
+from advocacy_monitor.store.owning import like
 from advocacy_monitor.supervision.lock import only_one
 
 _log = logging.getLogger(__name__)
@@ -190,6 +191,7 @@ def _aside(loaded: Loaded, places: list[Path], clock: Callable[[], datetime]) ->
             number + 1,
         )
     folder.mkdir(mode=0o700)
+    like(folder.parent, folder)
     for file in there:
         os.link(file, folder / file.name)
     folders.sync_folder(folder)

@@ -41,7 +41,7 @@ def reapply_in_backups(loaded: Loaded, entries: Sequence[Entry]) -> Rewritten:
     if not loaded.backups.is_dir():
         return Rewritten(changed=(), unreadable=())
     applied = _digest(entries)
-    with folders.held(loaded.backups):
+    with folders.held(loaded.backups, campaign=loaded.database.parent):
         for backup in listed(loaded):
             if backup.manifest is not None and backup.manifest.applied == applied:
                 continue

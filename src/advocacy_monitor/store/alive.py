@@ -13,6 +13,8 @@ import struct
 import weakref
 from pathlib import Path
 
+from advocacy_monitor.store.owning import like
+
 _FLOCK = "hhqqi4x"
 """struct flock: type, whence, start, length, process."""
 
@@ -59,6 +61,7 @@ class Alive:
         try:
             if self._file is None:
                 self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                like(self._path.parent, self._path)
                 self._closing = weakref.finalize(self, os.close, self._file)
             asked = struct.pack(_FLOCK, kind, os.SEEK_SET, run_id, 1, 0)
             return bytes(fcntl.fcntl(self._file, getattr(fcntl, command), asked))

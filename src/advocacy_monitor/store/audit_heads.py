@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from advocacy_monitor.errors import StoreError
+from advocacy_monitor.store.owning import like
 
 SUFFIX = ".audit"
 _log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class Heads:
         try:
             file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
+                like(self.path.parent, self.path)
                 size = os.fstat(file).st_size
                 torn = size and os.pread(file, 1, size - 1) != b"\n"
                 os.write(file, b"\n" + line if torn else line)  # a torn line is not read, a short one neither

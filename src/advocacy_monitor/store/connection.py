@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from advocacy_monitor.errors import StoreError
+from advocacy_monitor.store.owning import like
 
 _making = threading.Lock()
 """While a file is made, nobody else of this process may have it open already."""
@@ -95,6 +96,7 @@ def _make_private(path: Path) -> None:
     try:
         with _making, suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            like(path.parent, path)
     except OSError as error:
         raise StoreError(f"{path}: cannot be made: {error.strerror}") from error
 

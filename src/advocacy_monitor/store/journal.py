@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from advocacy_monitor.errors import StoreError
+from advocacy_monitor.store.owning import like
 from advocacy_monitor.store.wiping import Gone
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ class Journal:
         """The file, opened for appending, and held against other programs that do the same."""
         file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
+            like(self.path.parent, self.path)
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file
         finally:

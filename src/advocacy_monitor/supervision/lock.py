@@ -22,6 +22,7 @@ from typing import Any
 
 from advocacy_monitor.errors import StoreError
 from advocacy_monitor.store.alive import lock_of
+from advocacy_monitor.store.owning import like
 
 RUN = "advocacy-monitor run"
 _TRIES, _PAUSE_SECONDS = 5, 0.1
@@ -70,6 +71,7 @@ def only_one(
     except OSError as error:
         raise StoreError(f"{path}: cannot be written, so nothing can run here: {error.strerror}") from error
     try:
+        like(path.parent, path)
         if not _locked(descriptor, fcntl.LOCK_EX, tries=_TRIES):
             raise StoreError(f"{database}: another program works on it already: {_read(descriptor).words}")
         _write(descriptor, command, clock())
