@@ -26,6 +26,7 @@ from advocacy_monitor.monitoring.state import State
 from advocacy_monitor.schedule_jobs import Work
 from advocacy_monitor.store.copying import refuse_damaged
 from advocacy_monitor.supervision.lock import only_one
+from advocacy_monitor.supervision.memory import few_arenas
 from advocacy_monitor.supervision.notify import Notifier
 from advocacy_monitor.supervision.steps import Steps
 from advocacy_monitor.supervision.wishes import Wish, Wishes
@@ -236,6 +237,7 @@ def run(loaded: Loaded, *, at_once: bool = False, stop: threading.Event | None =
 
     Raises ConfigError, ServeError, StoreError: at the start, or where only a new start of the program helps.
     """
+    few_arenas()
     # It would say twice for each job that it is done, every minute for years; the jobs say what they did.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with only_one(loaded.database) as beat:
