@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from advocacy_monitor.candidates import candidate
-from advocacy_monitor.erase import REASON, Erasure, erase, preview
+from advocacy_monitor.erase import REASON, Erasure, erase, preview, preview_of
 from advocacy_monitor.errors import ModerationError, StoreError
 from advocacy_monitor.left_out import Looked, why_not
 from advocacy_monitor.models import Annotation, Contact, Item, Page, Relation, Status, Use
 from advocacy_monitor.moderate import decide
+from advocacy_monitor.rights.subjects import find
 from advocacy_monitor.statement_story import story_of
 from advocacy_monitor.store import Store
 from tests.conftest import make_post, make_submission
@@ -55,9 +56,24 @@ def test_another_account_that_took_the_name_later_is_somebody_else(store: Store)
         make_post("Mine now.", author_id="9", author_handle="ida"),
         make_post("From an old archive.", author_id=None, author_handle="ida"),
     )
-    assert _ids(preview(store, one)) == [one, archived]
-    assert _ids(preview(store, later)) == [later, archived]
+    assert _ids(preview(store, one)) == [one]
+    assert _ids(preview(store, later)) == [later]
     assert _ids(preview(store, archived)) == [archived]
+    assert archived in preview(store, one).mentions  # staff are told that it may be theirs
+
+
+def test_an_account_is_one_however_it_is_spelled(store: Store) -> None:
+    ids = stored(
+        store,
+        make_post(SECRET, author_id="7", author_handle="Ämilie"),
+        make_post("Archived.", author_id=None, author_handle="Ämilie"),
+        make_post("Archived too.", author_id=None, author_handle="@äMILIE"),
+        make_post("Composed.", author_id=None, author_handle="A\u0308milie"),
+        make_post("Somebody else.", author_id=None, author_handle="Ämilie2"),
+    )
+    for each in ids[:4]:
+        assert _ids(preview(store, each)) == ids[:4]
+    assert store.people.of_account("x", "@ÄMILIE") == ids[:4]
 
 
 def test_reposts_go_as_well_and_copies_only_when_they_are_named(store: Store) -> None:
@@ -178,3 +194,34 @@ def test_the_uses_are_taken_back_one_by_one(store: Store) -> None:
     steps = store.stories.consents(one)
     assert {step.use for step in steps if not step.granted} == set(Use)
     assert {step.proof for step in steps} == {"", REASON}
+
+
+def test_a_long_chain_of_reposts_goes_as_a_whole(store: Store) -> None:
+    posts = [make_post(SECRET, author_id="7")]
+    for number in range(1200):
+        posts.append(
+            make_post(SECRET, author_id=f"r{number}", relation=Relation.REPOST, related_id=posts[-1].source_id)
+        )
+    ids = stored(store, *posts)
+    shown = preview(store, ids[0])
+    assert len(erase(store, shown, confirmed=len(shown.items)).items) == 1201
+    assert not any(item.text for item in store.items.get(ids))
+
+
+def test_an_answer_that_comes_while_its_author_is_erased_leaves_no_contact_details(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = make_submission(SECRET, contact=Contact(name="Ada Example", email="ada@example.org"))
+    stored(store, answer)
+    erase(store, preview(store, 1), confirmed=1)
+    assert store._writer is not None
+    monkeypatch.setattr(store._writer, "unburied", lambda items: list(items))  # it was asked just before the erasure
+    stored(store, answer)
+    assert store._contacts is not None
+    assert store._contacts.of(answer.source, answer.source_id) is None
+
+
+def test_an_address_that_nobody_confirmed_is_told_before_it_is_erased(store: Store) -> None:
+    stored(store, make_submission(SECRET, contact=Contact(email="ada@example.org")))
+    assert preview_of(store, find(store, email="ada@example.org")).unconfirmed == (1,)
+    assert preview_of(store, find(store, item=1)).unconfirmed == ()

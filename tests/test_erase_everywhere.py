@@ -14,9 +14,10 @@ from advocacy_monitor import backups
 from advocacy_monitor.config import load_config
 from advocacy_monitor.hosting import open_store
 from advocacy_monitor.rights.subjects import Subject, find
+from advocacy_monitor.store.people import Identity
 from advocacy_monitor.taking_out import TakenOut, show, take_out
-from tests.conftest import Clock
-from tests.planted import Campaign, Planted, campaign, fragments
+from tests.conftest import Clock, make_post
+from tests.planted import Campaign, Planted, campaign, fragments, stored
 
 
 @pytest.fixture
@@ -109,6 +110,22 @@ def test_while_another_program_reads_it_is_said_and_done_again(planted: Campaign
     planted.store.runs.finish(run, "done")
     assert not planted.store.erasures.is_vacuum_due()
     assert fragments(planted.loaded.folder, _of_post(planted)) == set()
+
+
+def test_what_comes_in_while_it_is_erased_is_told(planted: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look at what there is and the removal a collector may store a page."""
+    store = planted.store
+    looked = store.people.rejects_of
+
+    def meanwhile(identity: Identity) -> list[str]:
+        found = looked(identity)
+        stored(store, make_post("And one more.", source="x", author_handle=planted.handle, author_id="7"))
+        return found
+
+    shown = show(store, planted.loaded, find(store, author=f"x:{planted.handle}"))
+    monkeypatch.setattr(store.people, "rejects_of", meanwhile)
+    done = take_out(store, planted.loaded, shown, confirmed=2, by="Ada")
+    assert [each.partition(":")[0] for each in done.problems] == ["came in meanwhile, by the same person"]
 
 
 def _of_post(planted: Campaign) -> Planted:

@@ -115,6 +115,11 @@ def restore(ctx: click.Context, name: str | None, latest: bool, identity: Path |
     if done.erased_again.any:
         again = done.erased_again
         say(f"erased again: {again.items} statements, {again.contacts} contact details, {again.people} people")
+    if done.erased_again.kept:
+        say(
+            f"{done.erased_again.kept} answers were corrected after this backup, which has their older words only: they"
+        )
+        say("wait for a second look, and are quoted by nobody. The newer words are in the files from before.")
     if done.aside is not None:
         say(f"The files from before are in {done.aside}. Delete them when you need them no longer: they may hold")
         say("what people had erased.")

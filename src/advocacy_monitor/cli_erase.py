@@ -20,14 +20,14 @@ _MOST = 50
 
 
 @click.command(epilog="Example: advocacy-monitor erase --author mastodon:ada@books.example")
-@click.option("--item", type=click.IntRange(min=1), help="A statement's number: whoever made it.")
+@click.option("--item", type=click.IntRange(1, 2**63 - 1), help="A statement's number: whoever made it.")
 @click.option("--author", metavar="SOURCE:HANDLE", help="An account, such as x:ada.")
 @click.option("--code", metavar="CODE", help="A withdrawal code; - asks for it, so that no history keeps it.")
 @click.option("--email", metavar="ADDRESS", help="An e-mail address; - asks for it.")
-@click.option("--also", type=click.IntRange(min=1), multiple=True, help="A copy by others that shall go too.")
+@click.option("--also", type=click.IntRange(1, 2**63 - 1), multiple=True, help="A copy by others that shall go too.")
 @click.option("--confirm", type=click.IntRange(min=0), metavar="N", help="Remove these N statements now.")
 @click.option("--only-these", is_flag=True, help="Later posts of this person are stored again.")
-@click.option("--remove-files", is_flag=True, help="Remove the files that are listed as well.")
+@click.option("--remove-files", is_flag=True, help="Remove files that are packs or hold the words as well.")
 @click.option(
     "--letters",
     type=click.Path(file_okay=False, path_type=Path),
@@ -125,11 +125,17 @@ def _tell(shown: Shown, loaded: Loaded, *, as_json: bool) -> None:
         loose = _counted(len(erasure.subject.loose), "entry", "entries")
         say(f"{loose} with contact details that belong to no statement")
     if shown.rejects:
-        say(f"{_counted(shown.rejects, 'record')} that could not be read and name the person")
+        say(f"{_counted(shown.rejects, 'record')} that could not be read and are the person's")
+    if shown.perhaps:
+        perhaps = _counted(shown.perhaps, "record")
+        say(f"{perhaps} that could not be read may name the person and stay: a name alone may be another's")
+    if erasure.unconfirmed:
+        numbers = ", ".join(map(str, erasure.unconfirmed[:_MOST]))
+        say(f"Nobody has confirmed the address of {numbers}: whoever typed it may be somebody else. Ask for the code.")
     if erasure.copies:
         say(f"The same words by others, which stay unless you add --also N: {_numbers(erasure.copies)}")
     if erasure.mentions:
-        say(f"May name the person and stay; take the name out at the desk: {', '.join(map(str, erasure.mentions))}")
+        say(f"May name the person, or be theirs, and stay; look at the desk: {', '.join(map(str, erasure.mentions))}")
     for number, holders in erasure.holders.items():
         say(f"Pack {number} quotes it; it went to: {', '.join(map(plain, holders)) or 'nobody that is noted'}")
     for told, count in shown.notes:
@@ -139,17 +145,18 @@ def _tell(shown: Shown, loaded: Loaded, *, as_json: bool) -> None:
 
 
 def _tell_files(looked: Looked, loaded: Loaded) -> None:
-    from advocacy_monitor.rights.files import WAITS, shown
+    from advocacy_monitor.rights.files import WAITS, removable, shown
     from advocacy_monitor.terminal import plain, say
 
     for (kind, why, folder), names in _grouped(looked, loaded).items():
-        named = names[0] if len(names) == 1 else f"{len(names)} files in {folder}"
+        few = len(names) == 1 or (kind == "file" and len(names) <= _MOST)
+        named = ", ".join(names) if few else f"{len(names)} files in {folder}"
         say(f"{kind} {plain(named)}: {why}")
     waiting = [each for each in looked.holding if each.kind == WAITS]
     if waiting:
         say("Collect what waits (advocacy-monitor collect), then erase again: it is no statement yet.")
-    if len(waiting) < len(looked.holding):
-        say("Make these files anew or delete them; --remove-files deletes them.")
+    if removable(looked.holding, loaded):
+        say("Make these files anew or delete them; --remove-files deletes those that are packs or hold the words.")
     if looked.unread:
         unread = ", ".join(plain(shown(each, loaded)) for each in looked.unread[:_MOST])
         say(f"Could not be looked into: {unread}")
@@ -185,7 +192,9 @@ def _as_json(shown: Shown, loaded: Loaded) -> dict[str, Any]:
         "mentions": list(erasure.mentions),
         "contacts": len(erasure.subject.loose),
         "accounts": len(erasure.subject.identity.keys),
+        "unconfirmed": list(erasure.unconfirmed),
         "rejects": shown.rejects,
+        "rejects_perhaps": shown.perhaps,
         "packs": {number: list(holders) for number, holders in erasure.holders.items()},
         "notes": dict(shown.notes),
         **_files_as_json(shown.files, loaded),
@@ -214,6 +223,8 @@ def _tell_done(done: TakenOut, loaded: Loaded, *, as_json: bool) -> None:
         say(f"Removed: {_counted(erased.rejects, 'record')} that could not be read")
     if erased.people:
         say("What this person posts from now on is not stored; an answer of theirs is.")
+        if not erased.numbered:
+            say("They are known by a name only: where their posts come with the account's number, erase these as well.")
     for line in erased.tell:
         say(line)
     if done.letters:

@@ -21,6 +21,7 @@ from advocacy_monitor.store import Store, now
 from advocacy_monitor.store.copying import examine as examine_file
 from advocacy_monitor.store.journal import Journal, reapply
 from advocacy_monitor.store.repairs import Kept, Rejected, Repairs
+from advocacy_monitor.store.versions import REPLACING
 from advocacy_monitor.supervision.lock import only_one
 
 _RESTORE = "`advocacy-monitor restore --latest` puts the newest backup in its place"
@@ -189,7 +190,9 @@ def _erased(store: Store, loaded: Loaded, repairs: Repairs, repair: bool) -> Ite
     """What the journal says was erased must not be there: a restored file may have been put in place by hand."""
     journal = Journal.beside(loaded.database)
     known = {(entry.kind, entry.hash) for entry in store.erasures.journaled()}
-    missing = [entry for entry in journal.read() if (entry.kind, entry.hash) not in known]
+    missing = [
+        entry for entry in journal.read() if (entry.kind, entry.hash) not in known and entry.reason not in REPLACING
+    ]
     if missing and repair:
         done = reapply(store, missing)
         journal.add_missing(done.done)

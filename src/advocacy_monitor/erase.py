@@ -8,7 +8,7 @@ quote them, so that their holders can be told. New posts of the person are not s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import chain
@@ -44,6 +44,8 @@ class Erasure:
     captures: int
     packs: tuple[str, ...]
     holders: dict[str, tuple[str, ...]]
+    unconfirmed: tuple[int, ...] = ()
+    """Answers found by an address that nobody has confirmed."""
 
     @property
     def items(self) -> tuple[StoredItem, ...]:
@@ -62,7 +64,8 @@ class Erased:
     """What was done. `tell` are lines with who holds a pack that quotes what went.
 
     `contacts` are entries with contact details, `rejects` records that could not be read, `people` how many keys of
-    the person are kept from coming back. `left` names where else in the database the person's name may stand.
+    the person are kept from coming back, `numbered` whether they are known by more than a name. `left` names where else
+    in the database the person's name may stand.
     """
 
     items: tuple[int, ...]
@@ -71,6 +74,7 @@ class Erased:
     tell: tuple[str, ...]
     rejects: int = 0
     people: int = 0
+    numbered: bool = True
     left: tuple[tuple[str, int], ...] = field(default=())
 
 
@@ -105,6 +109,7 @@ def preview_of(store: Store, subject: Subject, *, also: Sequence[int] = ()) -> E
         captures=store.stories.capture_count(gone),
         packs=tuple(packs),
         holders={number: _holders(store, number) for number in packs},
+        unconfirmed=tuple(_unconfirmed(store, own)) if subject.email is not None else (),
     )
 
 
@@ -116,7 +121,7 @@ def erase(store: Store, shown: Erasure, *, confirmed: int, only_these: bool = Fa
     """
     now = check(store, shown, confirmed=confirmed)
     subject, item_ids = now.subject, [each.id for each in shown.items]
-    rejects = store.people.rejects_naming(subject.identity.traces)
+    rejects = store.people.rejects_of(subject.identity)
     people = () if only_these else (*subject.identity.keys, *subject.identity.accounts)
     _note_to_tell(store, item_ids, by=by)  # before anything goes: nobody who holds a pack is forgotten
     addresses = store.erasures.addresses(subject.item_ids, email=subject.email)
@@ -131,6 +136,7 @@ def erase(store: Store, shown: Erasure, *, confirmed: int, only_these: bool = Fa
         tell=tuple(whom_to_tell(store, item_ids)),
         rejects=len(rejects),
         people=len(people),
+        numbered=bool(subject.identity.keys),
         left=tuple(store.people.notes_naming(subject.identity.words)),
     )
 
@@ -157,17 +163,24 @@ def _note_to_tell(store: Store, item_ids: Sequence[int], *, by: str) -> None:
                 store.deliveries.add_follow_up(delivery.id, note=note, who=by, due_on=due_on)
 
 
+def _unconfirmed(store: Store, item_ids: Sequence[int]) -> Iterator[int]:
+    for item in store.items.get(item_ids):
+        if item.kind == "submission" and not store.held.is_confirmed(item.id):
+            yield item.id
+
+
 def _holders(store: Store, number: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.recipient for each in store.deliveries.of_pack(number)))
 
 
 def _mentions(store: Store, own: Sequence[int], gone: set[int]) -> tuple[int, ...]:
-    """Statements of others in which the person's handle or name stands."""
+    """Statements of others in which the person's handle or name stands, and those that may be the person's own."""
     names = {
         name
         for item in store.items.get(own)
         for name in (item.author_handle, item.author_name)
         if name and len(name) > 2
     }
-    found = chain.from_iterable(store.search(name, limit=_MOST_MENTIONS) for name in sorted(names)[:5])
+    named = (store.search(name, limit=_MOST_MENTIONS) for name in sorted(names)[:5])
+    found = chain(store.erasures.perhaps_theirs(own), chain.from_iterable(named))
     return tuple(sorted({each for each in found if each not in gone}))[:_MOST_MENTIONS]

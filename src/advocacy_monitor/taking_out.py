@@ -15,14 +15,17 @@ from advocacy_monitor.errors import AdvocacyMonitorError
 from advocacy_monitor.rights import files, letters
 from advocacy_monitor.rights.subjects import Subject
 from advocacy_monitor.store import Store
+from advocacy_monitor.store.people import is_nobody_elses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What would go, and where else something of the person lies. `rejects` are records that could not be read."""
+    """What would go, and where else something of the person lies. `rejects` are records that could not be read and are
+    the person's, `perhaps` those in which only a name stands: they stay."""
 
     erasure: stage.Erasure
     rejects: int
+    perhaps: int
     notes: tuple[tuple[str, int], ...]
     files: files.Looked
 
@@ -45,7 +48,8 @@ def show(store: Store, loaded: Loaded, subject: Subject, *, also: Sequence[int] 
     erasure = stage.preview_of(store, subject, also=also)
     return Shown(
         erasure=erasure,
-        rejects=len(store.people.rejects_naming(subject.identity.traces)),
+        rejects=len(theirs := store.people.rejects_of(subject.identity)),
+        perhaps=len(set(store.people.rejects_naming(subject.identity.traces)).difference(theirs)),
         notes=tuple(store.people.notes_naming(subject.identity.words)),
         files=files.look(loaded, _traces(store, erasure)),
     )
@@ -70,16 +74,20 @@ def take_out(
     wanted = _traces(store, shown.erasure)
     stage.check(store, shown.erasure, confirmed=confirmed)
     # Files first: without the statements, an erasure that was broken off would not find them again.
-    removed = shown.files.holding if remove_files else ()
+    removed = files.removable(shown.files.holding, loaded) if remove_files else ()
     problems = [f"{path} could not be removed: {why}" for path, why in files.remove(removed)]
     erased = stage.erase(store, shown.erasure, confirmed=confirmed, only_these=only_these, by=by)
     store.actions.add(by, "erase", item_ids=erased.items, detail=stage.REASON)
+    if meanwhile := store.erasures.of_keys(shown.erasure.subject.identity.keys):
+        named = ", ".join(map(str, meanwhile[:5]))
+        problems.append(f"came in meanwhile, by the same person: {named}; erase again, by --item {meanwhile[0]}")
     problems += [why for why in (store.erasures.vacuum(),) if why]
     changed: int = 0
     unread: tuple[str, ...] = ()
     written: list[Path] = []
     try:
-        changed, unread = _in_backups(store, loaded)
+        changed, unread, damaged = _in_backups(store, loaded)
+        problems += [f"{each}: could not be cleaned; see the log, then delete it or repair it" for each in damaged]
     except AdvocacyMonitorError as error:
         problems.append(f"backups still hold it: {error}")
     try:
@@ -105,13 +113,16 @@ def _traces(store: Store, erasure: stage.Erasure) -> files.Traces:
         for each in erasure.items
         for text in (each.text, *each.media_alt, *each.answers.values(), *store.items.versions(each.id))
     ]
-    ids = [each.id for each in erasure.items]
-    return files.traces(texts, names=erasure.subject.identity.traces, packs=erasure.packs, item_ids=ids)
+    ids, who = [each.id for each in erasure.items], erasure.subject.identity
+    sure = (*who.sure, *(each for each in who.handles if is_nobody_elses(each)))
+    return files.traces(texts, names=who.traces, packs=erasure.packs, item_ids=ids, sure=sure)
 
 
-def _in_backups(store: Store, loaded: Loaded) -> tuple[int, tuple[str, ...]]:
-    """Removes the same from every backup that can be opened: how many were made anew, and which could not be read."""
+def _in_backups(store: Store, loaded: Loaded) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+    """Removes the same from every backup that can be opened: how many were made anew, which are encrypted and which
+    could not be read."""
     from advocacy_monitor.backups.rewriting import reapply_in_backups
 
     done = reapply_in_backups(loaded, store.erasures.journal.read())
-    return len(done.changed), tuple(str(each) for each in done.unreadable)
+    sealed = [each for each in done.unreadable if each not in done.damaged]
+    return len(done.changed), tuple(map(str, sealed)), tuple(map(str, done.damaged))

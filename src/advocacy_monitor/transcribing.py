@@ -27,6 +27,7 @@ from advocacy_monitor.questionnaire import (
 from advocacy_monitor.store import LegalBasis, Store
 from advocacy_monitor.store.paper import FIRST, SETTLED, Batch, Entry
 from advocacy_monitor.store.scans import OnPaper
+from advocacy_monitor.store.versions import REREAD
 from advocacy_monitor.web.libraries import Libraries
 
 SOURCE = "paper"
@@ -37,7 +38,6 @@ ILLEGIBLE = "?"
 UNREADABLE = "[illegible]"
 MINOR = "minor"
 """The annotation 'risk' of somebody under 16: a person reads it before anything is done with it."""
-REREAD = "read again from the paper"
 _NEVER_FOR_MINORS = frozenset({Use.QUOTE_NAMED, Use.CONTACT})
 
 

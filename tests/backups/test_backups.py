@@ -23,7 +23,7 @@ from advocacy_monitor.config_parts import Backups
 from advocacy_monitor.errors import ConfigError, StoreError
 from advocacy_monitor.hosting import open_store
 from advocacy_monitor.store import Store
-from advocacy_monitor.store.journal import Journal
+from advocacy_monitor.store.journal import Entry, Journal
 from advocacy_monitor.supervision.lock import only_one
 from tests.backups.conftest import Time, add
 
@@ -92,6 +92,18 @@ def test_who_was_erased_since_does_not_come_back(loaded: Loaded, time: Time) -> 
         content = path.read_bytes()
         assert b"Post number 0" not in content
         assert b"person0@example.org" not in content
+
+
+def test_an_entry_of_a_lost_contacts_file_keeps_nobody_from_restoring(loaded: Loaded, time: Time) -> None:
+    made = backups.make(loaded, clock=time)
+    with open_store(loaded, clock=time) as store:
+        store.erasures.erase_items([1], reason="erased on request")
+    stranger = Entry(at="2026-01-01", kind="item", hash="ab" * 16, key="of another file", reason="erased on request")
+    Journal.beside(loaded.database).add([stranger])
+    done = backups.restore(loaded, made, clock=time)
+    assert (done.erased_again.items, done.erased_again.foreign) == (1, 1)
+    done_again = reapply_in_backups(loaded, Journal.beside(loaded.database).read())
+    assert (done_again.changed, done_again.unreadable) == ((made.path,), ())
 
 
 def test_what_was_erased_goes_out_of_the_backups_too(loaded: Loaded, time: Time, tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def test_the_preview_changes_nothing(planted: Campaign, run: Run) -> None:
     assert done.exit_code == 0, done.output
     assert "2 statements would be removed" in done.output
     assert "(a repost)" in done.output
-    assert "1 record that could not be read and name the person" in done.output
+    assert "1 record that could not be read and are the person's" in done.output
     assert "choice of quotes selections/spring.yaml: a statement that is removed is chosen in it" in done.output
     assert "To remove them, add: --confirm 2" in done.output
     assert planted.store.items.get([planted.post])[0].text

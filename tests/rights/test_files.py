@@ -12,7 +12,7 @@ import zstandard
 from docx import Document
 
 from advocacy_monitor.config import Loaded, load_config
-from advocacy_monitor.rights.files import WAITS, look, remove, traces
+from advocacy_monitor.rights.files import WAITS, look, removable, remove, traces
 from tests.planted import CONFIG
 
 TEXT = "My grandmother Quobbel read every single newspaper in the Straße des Lesens, \u201ctwice\u201d & more."
@@ -100,7 +100,7 @@ def test_what_cannot_be_looked_into_is_told(loaded: Loaded) -> None:
     (loaded.folder / "broken.zst").write_bytes(b"\x28\xb5\x2f\xfd and nothing more")
     (loaded.folder / "endless").symlink_to("/dev/zero")
     (loaded.folder / "dangling").symlink_to(loaded.folder / "nowhere")
-    assert {each.name for each in look(loaded, WANTED).unread} == {"broken.zip", "broken.zst"}
+    assert {each.name for each in look(loaded, WANTED).unread} == {"broken.zip", "broken.zst", "endless"}
 
 
 def test_what_waits_to_be_collected_is_named_and_stays(tmp_path: Path) -> None:
@@ -113,7 +113,27 @@ def test_what_waits_to_be_collected_is_named_and_stays(tmp_path: Path) -> None:
     waits, aside = spool / "1.json", spool / "set-aside" / "2.json"
     for path in (waits, aside):
         path.write_text(QUOTE)
-    found = look(load_config(config), WANTED).holding
+    loaded = load_config(config)
+    found = look(loaded, WANTED).holding
     assert {each.path: each.kind for each in found} == {waits: WAITS, aside: "file"}
-    assert remove(found) == []
+    assert remove(removable(found, loaded)) == []
     assert (waits.exists(), aside.exists()) == (True, False)
+
+
+def test_what_others_need_is_not_removed_because_of_a_name(loaded: Loaded) -> None:
+    """Somebody is called Maria, and an account is called Library."""
+    folder = loaded.folder
+    for name, text in (
+        ("libraries.csv", "name\nCentral Library\n"),
+        ("survey-2026.csv", "text\nMy daughter Maria learned to read here.\n"),
+        ("theirs.txt", "write to ada@example.org"),
+        ("packs/quotes.txt", "Maria"),
+    ):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    (folder / "copy.db").write_bytes(b"SQLite format 3\0" + b"\0" * 100)
+    wanted = traces([], names=["Maria", "Library", "ada@example.org"], packs=(), sure=["ada@example.org"])
+    found = look(loaded, wanted).holding
+    shown_names = {each.path.name for each in found}
+    assert shown_names == {"libraries.csv", "survey-2026.csv", "theirs.txt", "quotes.txt", "copy.db"}
+    assert {each.path.name for each in removable(found, loaded)} == {"theirs.txt", "quotes.txt"}

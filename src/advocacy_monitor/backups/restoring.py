@@ -16,6 +16,7 @@ from advocacy_monitor.backups.opening import Opened, open_into
 from advocacy_monitor.config import Loaded
 from advocacy_monitor.errors import AdvocacyMonitorError, StoreError
 from advocacy_monitor.store import Store
+from advocacy_monitor.store.audit_heads import Head, Heads
 from advocacy_monitor.store.connection import half_restored
 from advocacy_monitor.store.copying import is_alone
 from advocacy_monitor.store.journal import Entry, Journal, Reapplied, of_tombstones, reapply
@@ -56,14 +57,13 @@ def restore(loaded: Loaded, backup: Backup, *, clock: Callable[[], datetime], id
                 opened = open_into(loaded, backup, staging, identity=identity)
                 entries = (*_known(loaded, clock), *(Journal(opened.journal).read() if opened.journal else ()))
                 before = _seen(loaded)
-                erased, statements = _erased_again(loaded, opened, staging, entries, clock)
+                erased, statements, head = _erased_again(loaded, opened, staging, entries, clock)
                 _nobody_since(loaded, before)
                 Journal.beside(loaded.database).add_missing((*entries, *erased.done))
-                aside = _exchange(loaded, opened, clock)
+                aside = _exchange(loaded, opened, head, clock)
         except OSError as error:
             raise StoreError(f"{loaded.database.parent}: {error.strerror or error}; nothing was restored") from error
     with Store.open(loaded.database, contacts_path=loaded.contacts, clock=clock) as store:
-        store.audit.restored()
         store.actions.add("restore", "restore", detail=backup.name)
     return Restored(backup=backup, aside=aside, erased_again=erased, statements=statements)
 
@@ -111,25 +111,26 @@ def _known(loaded: Loaded, clock: Callable[[], datetime]) -> tuple[Entry, ...]:
 
 def _erased_again(
     loaded: Loaded, opened: Opened, staging: Path, entries: tuple[Entry, ...], clock: Callable[[], datetime]
-) -> tuple[Reapplied, int]:
-    """Removes what was erased from the plain copy, and brings its tables up to date on the way."""
+) -> tuple[Reapplied, int, tuple[int, str]]:
+    """Removes what was erased from the plain copy, and brings its tables up to date on the way. Also returns how many
+    statements it has, and the last sealed row of its audit log."""
     contacts = opened.contacts or staging / loaded.contacts.name
     with Store.open(opened.database, contacts_path=contacts, clock=clock) as store:
         erased = reapply(store, entries)
-        if erased.foreign:
+        if entries and erased.foreign == len(entries):
             raise StoreError(
                 f"{loaded.database.stem}.erasures: {erased.foreign} erasures were noted with the key of another "
                 "contacts file than the backup's, so it cannot be said what they are about; nothing was restored"
             )
         if erased.any and (why_not := store.erasures.vacuum()):
             raise StoreError(f"{why_not}; nothing was restored")
-        statements = store.items.count()
+        statements, head = store.items.count(), store.audit.head() or (0, "")
     for path in (opened.database, contacts):
         is_alone(path)  # writes the log back: one file is moved
-    return erased, statements
+    return erased, statements, head
 
 
-def _exchange(loaded: Loaded, opened: Opened, clock: Callable[[], datetime]) -> Path | None:
+def _exchange(loaded: Loaded, opened: Opened, head: tuple[int, str], clock: Callable[[], datetime]) -> Path | None:
     """Keeps the old files under a second name, then lets the new ones take their places one by one.
 
     Whoever opens the database in between, after a power cut say, is told that its files do not belong together.
@@ -147,6 +148,8 @@ def _exchange(loaded: Loaded, opened: Opened, clock: Callable[[], datetime]) -> 
         for place, new in pairs:
             if new is not None:
                 _replace(place, new)
+        # That it was restored is noted before anybody can open it: the audit log ends where the backup's did.
+        Heads.beside(loaded.database).add(Head(at=clock().isoformat(), id=head[0], hash=head[1], restored=True))
         half.unlink()
         folders.sync_folder(half.parent)
     except OSError as error:

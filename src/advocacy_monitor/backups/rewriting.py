@@ -25,10 +25,11 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewritten:
     """Backups that were written anew, and those that could not be opened: encrypted, or damaged. The erasures are
-    applied to these when one of them is restored."""
+    applied to these when one of them is restored. `damaged` are those of them that are not encrypted."""
 
     changed: tuple[Path, ...]
     unreadable: tuple[Path, ...]
+    damaged: tuple[Path, ...] = ()
 
 
 def reapply_in_backups(loaded: Loaded, entries: Sequence[Entry]) -> Rewritten:
@@ -37,7 +38,7 @@ def reapply_in_backups(loaded: Loaded, entries: Sequence[Entry]) -> Rewritten:
     A backup to which the same journal was applied before is not opened. Raises StoreError when the folder cannot be
     written; one backup that cannot be read stops no other.
     """
-    changed, unreadable = [], []
+    changed, unreadable, damaged = [], [], []
     if not loaded.backups.is_dir():
         return Rewritten(changed=(), unreadable=())
     applied = _digest(entries)
@@ -54,7 +55,8 @@ def reapply_in_backups(loaded: Loaded, entries: Sequence[Entry]) -> Rewritten:
             except (AdvocacyMonitorError, OSError) as error:
                 _log.warning("%s: could not be opened to take out what was erased: %s", backup.path, error)
                 unreadable.append(backup.path)
-    return Rewritten(changed=tuple(changed), unreadable=tuple(unreadable))
+                damaged.append(backup.path)
+    return Rewritten(changed=tuple(changed), unreadable=tuple(unreadable), damaged=tuple(damaged))
 
 
 def _digest(entries: Sequence[Entry]) -> str:
@@ -87,7 +89,7 @@ def _rewritten(loaded: Loaded, backup: Backup, entries: Sequence[Entry], applied
 def _erased(opened: Opened, contacts: Path, entries: Sequence[Entry]) -> Reapplied:
     with Store.open(opened.database, contacts_path=opened.contacts or contacts) as store:
         erased = reapply(store, entries)
-        if erased.foreign:
+        if entries and erased.foreign == len(entries):
             raise StoreError("it belongs to another contacts file than the journal of erasures")
         if erased.any and (why_not := store.erasures.vacuum()):
             raise StoreError(why_not)

@@ -211,7 +211,7 @@ def _payloads(store: Store, item: StoredItem) -> tuple[_Files, _Files]:
 
 
 def _unread(store: Store, subject: Subject) -> Iterator[tuple[str, bytes]]:
-    digests = store.people.rejects_naming(subject.identity.traces)
+    digests = store.people.rejects_of(subject.identity)
     for number, (_, payload) in enumerate(store.held.unread(digests), 1):
         yield f"unread-{number}.txt", payload
 

@@ -39,7 +39,9 @@ _UNREADABLE = (
     *(OSError, EOFError, NotImplementedError, RuntimeError),
     *(zipfile.BadZipFile, zlib.error, zstandard.ZstdError),
 )
-WAITS = "delivery that waits"
+WAITS, DATABASE = "delivery that waits", "copy of a database"
+_A_NAME = "a name of the person stands in it, and may be another's"
+_SQLITE = b"SQLite format 3\0"
 _KINDS = (
     ("packs", "pack"),
     ("selections", "choice of quotes"),
@@ -79,20 +81,32 @@ class Traces:
     names: tuple[str, ...]
     packs: tuple[str, ...]
     item_ids: frozenset[int] = frozenset()
+    sure: tuple[str, ...] = ()
 
 
-def traces(texts: Sequence[str], *, names: Sequence[str], packs: Sequence[str], item_ids: Sequence[int] = ()) -> Traces:
-    """What leads to a person: every few words in a row of what they said, their names, packs that quote them."""
+def traces(
+    texts: Sequence[str],
+    *,
+    names: Sequence[str],
+    packs: Sequence[str],
+    item_ids: Sequence[int] = (),
+    sure: Sequence[str] = (),
+) -> Traces:
+    """What leads to a person: every few words in a row of what they said, their names, packs that quote them.
+
+    `sure` are those of the names that nobody else has.
+    """
     runs: set[str] = set()
     for text in texts:
         words = _WORD.findall(_plain(text))
         runs |= {" ".join(words[at : at + _RUN]) for at in range(max(1, len(words) - _RUN + 1))}
-    plain = dict.fromkeys(" ".join(_WORD.findall(_plain(name))) for name in names)
+    plain, certain = (dict.fromkeys(" ".join(_WORD.findall(_plain(name))) for name in given) for given in (names, sure))
     return Traces(
         runs=frozenset(run for run in runs if len(run) >= _LEAST),
         names=tuple(filter(None, plain)),
         packs=tuple(packs),
         item_ids=frozenset(item_ids),
+        sure=tuple(filter(None, certain)),
     )
 
 
@@ -100,13 +114,20 @@ def look(loaded: Loaded, wanted: Traces) -> Looked:
     """The files of the campaign folder that hold any of it, but for the databases and backups, which are cleaned."""
     holding, unread = [], []
     for path in _files(loaded):
+        if path.is_symlink():
+            if path.exists():
+                unread.append(path)  # it may lead anywhere
+            continue
         number = next((each for each in wanted.packs if each in shown(path, loaded)), None)
         try:
             why = f"it is of pack {number}, which quotes this person" if number else _found(path, wanted)
         except _UNREADABLE:
             unread.append(path)
             continue
-        if why:
+        if not number and _is_copy(path):
+            why = "in it words and names run into one another, so nobody can say what it holds; delete it when you can"
+            holding.append(Holding(path=path, kind=DATABASE, why=why))
+        elif why:
             holding.append(Holding(path=path, kind=_kind(path, loaded), why=why))
         elif path.stat().st_size > _MOST:
             unread.append(path)
@@ -117,10 +138,18 @@ def _files(loaded: Loaded) -> Iterator[Path]:
     """Every file of the campaign folder and of the spools, wherever they are; neither databases nor backups."""
     found = {path for root in (loaded.folder, *_spools(loaded)) for path in root.rglob("*")}
     for path in sorted(found):
-        if path.is_symlink() or not path.is_file() or path == loaded.path or _is_database(path, loaded):
+        if path == loaded.path or _is_database(path, loaded) or not (path.is_symlink() or path.is_file()):
             continue
         if loaded.backups not in path.parents:
             yield path
+
+
+def _is_copy(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        return False
 
 
 def _spools(loaded: Loaded) -> list[Path]:
@@ -134,15 +163,31 @@ def shown(path: Path, loaded: Loaded) -> str:
     return str(path.relative_to(loaded.folder) if path.is_relative_to(loaded.folder) else path)
 
 
-def remove(found: Sequence[Holding]) -> list[tuple[Path, str]]:
-    """Removes these files. Returns those that could not be removed, with why.
+def removable(found: Sequence[Holding], loaded: Loaded) -> tuple[Holding, ...]:
+    """Those that may be removed without a person's look: not what waits to be collected, no copy of a database, nothing
+    that config.yaml names, and nothing in which only a name stands, which may be somebody else's."""
+    named = _named(loaded.config.model_dump(mode="json"), loaded.folder)
+    kept = (WAITS, DATABASE)
+    return tuple(
+        each
+        for each in found
+        if each.kind not in kept and (each.kind != "file" or each.why != _A_NAME) and each.path.resolve() not in named
+    )
 
-    What waits to be collected stays: nobody has counted it yet, and others' answers may stand in it.
-    """
+
+def _named(settings: object, folder: Path) -> set[Path]:
+    """Every file that a text of the configuration may mean, by the place that it would have."""
+    if isinstance(settings, dict):
+        return {each for value in settings.values() for each in _named(value, folder)}
+    if isinstance(settings, list):
+        return {each for value in settings for each in _named(value, folder)}
+    return {(folder / settings).resolve()} if isinstance(settings, str) and settings and "\0" not in settings else set()
+
+
+def remove(found: Sequence[Holding]) -> list[tuple[Path, str]]:
+    """Removes these files. Returns those that could not be removed, with why."""
     failed = []
     for each in found:
-        if each.kind == WAITS:
-            continue
         try:
             each.path.unlink()
         except OSError as error:
@@ -222,8 +267,10 @@ def _why(text: str, wanted: Traces) -> str:
     joined = f" {' '.join(words)} "
     if _has_run(words, joined, wanted.runs):
         return "the person's words stand in it"
+    if any(f" {name} " in joined for name in wanted.sure):
+        return "an address, number or handle of the person stands in it"
     named = any(f" {name} " in joined for name in wanted.names)
-    return "a name, address or number of the person stands in it" if named else ""
+    return _A_NAME if named else ""
 
 
 def _has_run(words: Sequence[str], joined: str, runs: frozenset[str]) -> bool:

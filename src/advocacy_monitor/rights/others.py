@@ -23,7 +23,8 @@ _AUTHORS = frozenset("author user account from owner sender creator core".split(
 _ABOUT_OTHERS = re.compile(
     r"(reply|replied|parent|quoted|retweet|reblog|reposted|link|root|mention).*"
     r"(name|author|user|handle|text|title|body|account)|^(mentions?|likes|replies|comments|reblog|quote|"
-    r"user_mentions|author_url|favou?rited_by|participants|tagged_users)$|^(quoted|retweeted|reblogged)_"
+    r"user_mentions|author_url|favou?rited_by|participants|tagged_users|(message|with|story)_tags|to|facets|parent|root|"
+    r"reply)$|^(quoted|retweeted|reblogged)_"
 )
 _ELSEWHERE = re.compile(r"[^@\s]+@[^@\s]+")
 _TAG, _LETTERS = re.compile(r"<[^<>]*>"), re.compile(r"[^\W_]+")

@@ -80,11 +80,17 @@ def limits(loaded: Loaded, at: datetime) -> Limits:
     return Limits(
         kinds=kinds,
         sources={source: months_before(at, months) for source, months in kept.sources_months.items()},
-        unverified={source: at - timedelta(days=days) for source, days in kept.unverified_days.items()},
+        unverified={source: _before(at, timedelta(days=days)) for source, days in kept.unverified_days.items()},
         unread=max(kinds.values()),  # nobody knows of which kind it is
         contacts=kinds["submission"],
-        asked=at - _ANSWER_WITHIN,
+        asked=_before(at, _ANSWER_WITHIN),
     )
+
+
+def _before(moment: datetime, span: timedelta) -> datetime:
+    """So much earlier, where the calendar goes back so far."""
+    earliest = datetime.min.replace(tzinfo=moment.tzinfo)
+    return moment - span if moment - earliest > span else earliest
 
 
 def months_before(moment: datetime, months: int) -> datetime:

@@ -174,7 +174,8 @@ class Store:
         moment = self._clock()
         # Contact details first: if the program dies in between, the page comes again and finds them there.
         rejects = self._writer.unburied_rejects(page.rejects) if page.rejects else ()
-        self._contacts.add(self._writer.unburied(page.items), rejects, now=moment)
+        answers = self._writer.unburied(page.items)
+        self._contacts.add(answers, rejects, now=moment)
         with translated(self.path), immediate(self._db, durable=False):
             tally = self._writer.add(run_id, page, now=moment, basis=basis, origin=collector)
             if page.checkpoint is not None:
@@ -189,6 +190,8 @@ class Store:
             if page.verdicts:
                 self.verifications.note(page.verdicts, now=moment)
             self.runs.count(run_id, tally)
+        if answers:  # whose author was erased meanwhile, in another program
+            self._contacts.remove(self._writer.buried(answers))
         return tally
 
     def now(self) -> datetime:

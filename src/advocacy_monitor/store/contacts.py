@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from advocacy_monitor import schema
 from advocacy_monitor.models import Contact, Item, OptIn, Post, Reject, Submission
 from advocacy_monitor.store.connection import immediate, open_database, translated
+from advocacy_monitor.store.handles import folded
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _AROUND = "\"'<>()[]{},;:."
@@ -73,7 +74,7 @@ class Contacts:
 
     def account_key(self, source: str, handle: str) -> str:
         """The hash of an account's name at a platform, for posts that come without the account's number."""
-        return self._keyed(f"account {source}:{handle.strip().lstrip('@').casefold()}")
+        return self._keyed(f"account {source}:{folded(handle)}")
 
     def address_key(self, email: str) -> str:
         """The key of the person with an e-mail address, as `person_key` makes it."""

@@ -19,9 +19,10 @@ from advocacy_monitor.models import Status, Use
 from advocacy_monitor.store.burials import bury, bury_rejects, keep_out, reject_hash
 from advocacy_monitor.store.connection import immediate, translated
 from advocacy_monitor.store.contacts import Contacts
+from advocacy_monitor.store.handles import spellings
 from advocacy_monitor.store.journal import Entry, Journal, Reapplied, entries_of
 from advocacy_monitor.store.reapplying import known_entries, reapply_to, vacuum
-from advocacy_monitor.store.versions import versions
+from advocacy_monitor.store.versions import REPLACING, versions
 from advocacy_monitor.store.wiping import Gone, wipe
 
 _ERASED_BY = "erase@1"
@@ -59,7 +60,7 @@ class Erasures:
 
         Known is a person by the key, which goes with the account, whatever it is called. What came without a key, as
         from an old archive, is known by the name of the account at its platform; where two accounts had that name one
-        after the other, what has a key is nobody's but its own.
+        after the other, what has a key is nobody's but its own, and what has none is nobody's.
         """
         rows = self._db.execute(
             "SELECT person_key, source, author_handle FROM items WHERE id = ?", [item_id]
@@ -75,25 +76,43 @@ class Erasures:
                 "SELECT id, source, author_handle FROM items WHERE person_key = ?", [key]
             ).fetchall()
             found |= {row[0] for row in rows}
-            for named in {(row[1], row[2].lower()) for row in rows if row[2]}:
-                found |= self._keyless(*named)
+            for named in {(row[1], row[2]) for row in rows if row[2]}:
+                if self._keys_called(*named) == [key]:  # another account of that name may have said it as well
+                    found |= self._keyless(*named)
         there = self._there(sorted(found))
         return there if item_id in there else []
+
+    def of_keys(self, keys: Sequence[str]) -> list[int]:
+        """What is stored of people by their keys."""
+        rows = self._db.execute(
+            f"SELECT id FROM items WHERE person_key {_AMONG} ORDER BY id",  # noqa: S608
+            [msgspec.json.encode(list(keys)).decode()],
+        ).fetchall()
+        return self._there([row[0] for row in rows])
+
+    def perhaps_theirs(self, item_ids: Sequence[int]) -> list[int]:
+        """Items without a key, of accounts of the same name as these items', where several people had that name."""
+        rows = self._db.execute(
+            f"SELECT DISTINCT source, author_handle FROM items WHERE id {_AMONG} AND author_handle IS NOT NULL",  # noqa: S608
+            [_encoded(item_ids)],
+        ).fetchall()
+        named = [(row[0], row[1]) for row in rows if len(self._keys_called(row[0], row[1])) > 1]
+        return self._there(sorted({each for name in named for each in self._keyless(*name)}.difference(item_ids)))
 
     def _keyless(self, source: str, handle: str) -> set[int]:
         """Items without a key, of accounts of this name."""
         rows = self._db.execute(
-            "SELECT id FROM items WHERE person_key IS NULL AND author_handle IS NOT NULL "
-            "AND lower(author_handle) = lower(?) AND source = ?",
-            [handle, source],
+            "SELECT id FROM items WHERE person_key IS NULL AND source = ? "  # noqa: S608
+            f"AND author_handle {_AMONG}",
+            [source, msgspec.json.encode(spellings(self._db, source, handle)).decode()],
         ).fetchall()
         return {row[0] for row in rows}
 
     def _keys_called(self, source: str, handle: str) -> list[str]:
         rows = self._db.execute(
-            "SELECT DISTINCT person_key FROM items WHERE person_key IS NOT NULL AND source = ? "
-            "AND lower(author_handle) = lower(?)",
-            [source, handle],
+            "SELECT DISTINCT person_key FROM items WHERE person_key IS NOT NULL AND source = ? "  # noqa: S608
+            f"AND author_handle {_AMONG}",
+            [source, msgspec.json.encode(spellings(self._db, source, handle)).decode()],
         ).fetchall()
         return [row[0] for row in rows]
 
@@ -235,7 +254,9 @@ class Erasures:
         cut_off = [
             each
             for each in self.journal.read()
-            if each.key == contacts.fingerprint and (each.kind, each.hash) not in known
+            if each.key == contacts.fingerprint
+            and (each.kind, each.hash) not in known
+            and each.reason not in REPLACING  # it was not replaced after all, so it still stands
         ]
         done = self.reapply(cut_off) if cut_off else Reapplied(items=0, contacts=0, people=0)
         self.journal.add_missing(done.done)

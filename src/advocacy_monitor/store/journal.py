@@ -47,13 +47,15 @@ class Reapplied:
     """What was still there and is removed now: statements, contact details, people's posts kept out from now on.
 
     `foreign` entries were made with the key of another contacts file, and say nothing about this database. `done` are
-    the entries of what was removed beyond those that were given, such as reposts.
+    the entries of what was removed beyond those that were given, such as reposts. `kept` answers were corrected
+    later, and their newer words are not in this database: nobody took them back, so they stay for a second look.
     """
 
     items: int
     contacts: int
     people: int
     foreign: int = 0
+    kept: int = 0
     done: tuple[Entry, ...] = field(default=(), repr=False)
 
     @property

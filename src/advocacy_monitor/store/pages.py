@@ -237,8 +237,12 @@ class PageWriter:
     def unburied(self, items: Sequence[Item]) -> Sequence[Item]:
         """The answers among the items, without those that were removed: of these not even contact details are kept."""
         answers = [item for item in items if isinstance(item, Submission)]
-        out = self._burials.among(answers, {}).out if answers else frozenset()
+        out = self.buried(answers)
         return [item for item in answers if (item.source, item.source_id) not in out]
+
+    def buried(self, answers: Sequence[Item]) -> frozenset[tuple[str, str]]:
+        """Source and source id of the answers among these that were removed."""
+        return self._burials.among(answers, {}).out if answers else frozenset()
 
     def unburied_rejects(self, rejects: Sequence[Reject]) -> Sequence[Reject]:
         """The records that could not be read without those that were removed before."""

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from advocacy_monitor.errors import StoreError
 from advocacy_monitor.store.contacts import Contacts
+from advocacy_monitor.store.handles import spellings
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _THERE = "NOT EXISTS (SELECT 1 FROM tombstones WHERE tombstones.item_id = items.id)"
@@ -33,6 +34,7 @@ _NOTES = (
 
 
 _LEAST_DIGITS, _LEAST_LETTERS = 7, 5
+_LONG_HANDLE = 10
 _MOST_WORDS = 20
 
 
@@ -41,13 +43,16 @@ class Identity:
     """By what a person is known: keyed hashes, and the words that nobody logs or prints.
 
     `keys` are of the people as their platforms know them, `accounts` of the names of accounts; `words` are names,
-    handles, addresses and telephone numbers, `ids` the numbers that platforms have given to statements.
+    handles, addresses and telephone numbers, `ids` the numbers that platforms have given to statements. `sure` and
+    `handles` are those among them that nobody else has: a name may be anybody's, and a handle may be a word.
     """
 
     keys: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     words: tuple[str, ...] = field(default=(), repr=False)
     ids: tuple[str, ...] = field(default=(), repr=False)
+    sure: tuple[str, ...] = field(default=(), repr=False)
+    handles: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def traces(self) -> tuple[str, ...]:
@@ -82,9 +87,9 @@ class People:
     def of_account(self, source: str, handle: str) -> list[int]:
         """Statements of an account by its name, which may be several people's over time."""
         rows = self._db.execute(
-            "SELECT id FROM items WHERE author_handle IS NOT NULL AND source = ?1 "  # noqa: S608
-            f"AND lower(author_handle) IN (lower(?2), lower('@' || ?2)) AND {_THERE} ORDER BY id",
-            [source, handle.strip().lstrip("@")],
+            "SELECT id FROM items WHERE source = ?1 "  # noqa: S608
+            f"AND author_handle IN (SELECT value FROM json_each(?2)) AND {_THERE} ORDER BY id",
+            [source, msgspec.json.encode(spellings(self._db, source, handle)).decode()],
         ).fetchall()
         return [row[0] for row in rows]
 
@@ -136,12 +141,27 @@ class People:
         contacts = self._contacts.details((row[0], row[1]) for row in rows)
         words = [word for row in rows for word in (row[3], row[4])]
         words += [word for each in contacts for word in (each.name, each.email, each.phone)]
+        reached = [email, *(word for each in contacts for word in (each.email, each.phone))]
+        ids = [row[1] for row in rows]
         return Identity(
             keys=tuple(dict.fromkeys(row[2] for row in posts if row[2])),
             accounts=tuple(dict.fromkeys(self._contacts.account_key(row[0], row[3]) for row in posts if row[3])),
             words=tuple(dict.fromkeys(word for each in (*words, email) if (word := _of_one(each)))),
             ids=tuple(dict.fromkeys(word for row in rows if (word := _of_one(row[1])))),
+            sure=tuple(dict.fromkeys(filter(None, (*(_of_one(word) for word in reached), *map(_of_one, ids))))),
+            handles=tuple(dict.fromkeys(row[3].strip().lstrip("@") for row in rows if row[3])),
         )
+
+    def rejects_of(self, identity: Identity) -> list[str]:
+        """Digests of records that could not be read and are the person's: an address, a number or the whole of a field
+        with the handle says so. Where only a name or a word stands, somebody else may have written it."""
+        sure = matcher(identity.sure)
+        fields = [msgspec.json.encode(f"{at}{each}").lower() for each in identity.handles for at in ("", "@")]
+        return [
+            digest
+            for digest, payload in self._contacts.rejects()
+            if (sure is not None and sure(payload)) or any(each in payload.lower() for each in fields)
+        ]
 
     def rejects_naming(self, words: Sequence[str]) -> list[str]:
         """Digests of records that could not be read and in which one of these words stands, as UTF-8 or in JSON."""
@@ -159,6 +179,11 @@ class People:
                 ).fetchone()
                 counts[told] = counts.get(told, 0) + int(row[0])
         yield from ((told, count) for told, count in counts.items() if count)
+
+
+def is_nobody_elses(handle: str) -> bool:
+    """Whether a handle cannot well be a word or a first name that others write."""
+    return len(handle) >= _LONG_HANDLE or not handle.isalpha()
 
 
 def _of_one(word: str | None) -> str:

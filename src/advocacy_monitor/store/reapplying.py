@@ -11,13 +11,16 @@ from typing import Protocol
 from sqlite_utils import Database
 
 from advocacy_monitor.errors import StoreError
+from advocacy_monitor.models import Status
 from advocacy_monitor.store.burials import bury, bury_rejects, keep_out, reject_hash
 from advocacy_monitor.store.connection import immediate, translated
 from advocacy_monitor.store.contacts import PAPER, Contacts
 from advocacy_monitor.store.journal import Entry, Reapplied, entries_of
-from advocacy_monitor.store.wiping import PREFIX, Gone, wipe
+from advocacy_monitor.store.versions import REPLACING, next_version
+from advocacy_monitor.store.wiping import PREFIX, Gone, Hashing, wipe
 
 _BATCH = 5000
+_MOST_VERSIONS = 1000
 AGAIN = "erased again"
 """The reason for records that could not be read, which a journal names."""
 
@@ -53,6 +56,12 @@ def reapply_to(
     people = {each.hash: each for each in ours if each.kind == "person"}
     hashed, stamp = contacts.tombstone, clock().isoformat()
     still = _still_there(db, contacts, items, people)
+    only_corrected = {
+        item_id: each
+        for item_id, each in still.items()
+        if each[2].reason in REPLACING and not _goes_on(db, hashed, items, each[0], each[1])
+    }
+    still = {item_id: each for item_id, each in still.items() if item_id not in only_corrected}
     flyers = [key for key in contacts.entries() if hashed(*key) in items]
     rejects = [digest for digest, _ in contacts.rejects() if reject_hash(digest, hashed) in items]
     removed = contacts.remove([*flyers, *((row[0], row[1]) for row in still.values())])
@@ -62,17 +71,48 @@ def reapply_to(
         for item_id, (_, _, entry) in still.items():
             gone += wipe(db, item_id, hashed=hashed, reason=entry.reason, stamp=stamp)
             settle(item_id, reason=entry.reason, stamp=stamp)
+        _look_again(db, only_corrected, stamp)
         _empty_flyers(db, flyers)
         bury_rejects(db, rejects, hashed, AGAIN, stamp)
         kept_out = keep_out(db, people, stamp)
-        _bury_unknown(db, items.values())
+        stay = {hashed(each[0], each[1]) for each in only_corrected.values()}
+        _bury_unknown(db, (each for each in items.values() if each.hash not in stay))
     contacts.remove_rejects(rejects)
     return Reapplied(
         items=len(gone),
         contacts=removed,
         people=len(kept_out),
         foreign=len(entries) - len(ours),
+        kept=len(only_corrected),
         done=entries_of([each for each in gone if each.hash not in items], key=contacts.fingerprint),
+    )
+
+
+def _goes_on(db: Database, hashed: Hashing, items: Mapping[str, Entry], source: str, source_id: str) -> bool:
+    """Whether a newer version of an answer is here, or was taken back."""
+    for _ in range(_MOST_VERSIONS):
+        source_id = next_version(source_id)
+        mark = hashed(source, source_id)
+        known = items.get(mark)
+        if known is not None and known.reason not in REPLACING:
+            return True
+        here = (
+            "SELECT 1 FROM items WHERE source = ? AND source_id = ? UNION ALL SELECT 1 FROM tombstones WHERE hash = ?"
+        )
+        if db.execute(here, [source, source_id, mark]).fetchone() is not None:
+            return True
+        if known is None:
+            return False
+    return False
+
+
+def _look_again(db: Database, item_ids: Iterable[int], stamp: str) -> None:
+    """Answers whose newer words are not here are quoted by nobody before somebody has looked; in a transaction."""
+    why = "was corrected later; its newer words are not here"
+    db.conn.executemany(
+        "INSERT INTO decisions (item_id, status, moderator, reason, decided_at) SELECT item_id, ?2, ?3, ?4, ?5 "
+        "FROM item_status WHERE item_id = ?1 AND status NOT IN (?2, ?6)",
+        [(each, Status.ESCALATED, "restore@1", why, stamp, Status.REJECTED) for each in item_ids],
     )
 
 

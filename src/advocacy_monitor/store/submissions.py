@@ -25,12 +25,11 @@ from advocacy_monitor.store.erasures import Erasures, Removed
 from advocacy_monitor.store.packs import Packs
 from advocacy_monitor.store.pages import LegalBasis, PageWriter
 from advocacy_monitor.store.runs import Runs
-from advocacy_monitor.store.versions import keep_form, next_version, versions
+from advocacy_monitor.store.versions import CORRECTED, keep_form, next_version, versions
 from advocacy_monitor.store.wiping import wipe
 from advocacy_monitor.withdrawal import plain
 
 WITHDRAWN = "withdrawn by its author"
-CORRECTED = "corrected by its author"
 FLAGGED_BY = "form@1"
 _MOST_VERSIONS = 1000
 

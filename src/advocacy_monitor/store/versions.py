@@ -6,6 +6,11 @@ from sqlite_utils import Database
 
 from advocacy_monitor.models import Form
 
+CORRECTED = "corrected by its author"
+REREAD = "read again from the paper"
+REPLACING = frozenset({CORRECTED, REREAD})
+"""Why an answer's words go when newer ones are stored in the same transaction: nobody took them back."""
+
 
 def next_version(source_id: str) -> str:
     """The id of the version after this one."""

@@ -37,21 +37,25 @@ def wipe(db: Database, item_id: int, *, hashed: Hashing, reason: str, stamp: str
     `hashed` makes the keyed hash of source and source id. Returns what was removed, [] when it was before: before the
     transaction ends, the caller has to note it in the journal of erasures.
     """
-    source, source_id = db.execute("SELECT source, source_id FROM items WHERE id = ?", [item_id]).fetchone()
-    if source_id.startswith(PREFIX):
-        return []
-    gone = Gone(item_id=item_id, hash=hashed(source, source_id), reason=reason, at=stamp)
-    _wipe_item(db, item_id, tombstone=gone.hash, reason=reason, stamp=stamp)
-    removed = [gone]
-    related = db.execute(
-        "SELECT id, relation FROM items WHERE source = ? AND related_id = ?", [source, source_id]
-    ).fetchall()
-    for other_id, relation in related:
-        if relation == "repost":
-            removed += wipe(db, other_id, hashed=hashed, reason=reason, stamp=stamp)
-        else:
-            _wipe_captures(db, other_id)
-            db.execute("UPDATE items SET related_id = NULL WHERE id = ?", [other_id])
+    removed: list[Gone] = []
+    waiting = [item_id]
+    while waiting:  # reposts of reposts may be a long chain
+        each = waiting.pop()
+        source, source_id = db.execute("SELECT source, source_id FROM items WHERE id = ?", [each]).fetchone()
+        if source_id.startswith(PREFIX):
+            continue
+        gone = Gone(item_id=each, hash=hashed(source, source_id), reason=reason, at=stamp)
+        _wipe_item(db, each, tombstone=gone.hash, reason=reason, stamp=stamp)
+        removed.append(gone)
+        related = db.execute(
+            "SELECT id, relation FROM items WHERE source = ? AND related_id = ? ORDER BY id DESC", [source, source_id]
+        ).fetchall()
+        for other_id, relation in related:
+            if relation == "repost":
+                waiting.append(other_id)
+            else:
+                _wipe_captures(db, other_id)
+                db.execute("UPDATE items SET related_id = NULL WHERE id = ?", [other_id])
     return removed
 
 

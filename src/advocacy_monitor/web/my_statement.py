@@ -15,7 +15,8 @@ from advocacy_monitor.errors import ModerationError
 from advocacy_monitor.models import Held, Received, Status, Use
 from advocacy_monitor.questionnaire import OWN_WORDS, UNDER_16, Kind, Questionnaire, read_questionnaire, told
 from advocacy_monitor.store import Store
-from advocacy_monitor.store.submissions import CORRECTED, FLAGGED_BY
+from advocacy_monitor.store.submissions import FLAGGED_BY
+from advocacy_monitor.store.versions import CORRECTED
 from advocacy_monitor.web.holding import TicketError, item_of, ticket_for
 from advocacy_monitor.web.reading import Reading
 from advocacy_monitor.web.sending import MINOR, received
