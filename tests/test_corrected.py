@@ -72,6 +72,7 @@ def test_one_that_a_restored_backup_does_not_know_leaves_the_older_words_for_a_s
     with open_store(loaded) as store:
         assert (_words(store), store.submissions.of_code(CODE)) == ([WORDS], 1)
         assert store.items.statuses(1, 1) == {1: Status.ESCALATED}
+        assert store.erasures.addresses([1]) == ["wilhelmina@example.org"]
     assert clean_backups_job(loaded, Work()) is None
     with open_store(loaded) as store:
         assert _words(store) == [WORDS]

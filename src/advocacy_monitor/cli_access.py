@@ -29,7 +29,7 @@ def _load(ctx: click.Context) -> Loaded:
 
 
 @click.command(epilog="Example: advocacy-monitor access --email - --to answers/2026-11-23")
-@click.option("--item", type=click.IntRange(1, 2**63 - 1), help="A statement's number: whoever made it.")
+@click.option("--item", type=click.IntRange(1, 10**9), help="A statement's number: whoever made it.")
 @click.option("--author", metavar="SOURCE:HANDLE", help="An account, such as x:ada.")
 @click.option("--code", metavar="CODE", help="A withdrawal code; - asks for it, so that no history keeps it.")
 @click.option("--email", metavar="ADDRESS", help="An e-mail address; - asks for it.")
@@ -188,7 +188,7 @@ def audit() -> None:
 @audit.command("list", epilog="Example: advocacy-monitor audit list --since 2026-11-01 --actor Ada")
 @click.option("--since", type=_DAY, metavar="DAY", help="From this day on (UTC).")
 @click.option("--actor", metavar="NAME", help="What one person or program did.")
-@click.option("--item", type=click.IntRange(1, 2**63 - 1), metavar="N", help="What was done with one statement.")
+@click.option("--item", type=click.IntRange(1, 10**9), metavar="N", help="What was done with one statement.")
 @click.option("--action", metavar="WORDS", help="How the action begins, such as remove or decide.")
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=50, show_default=True, help="How many at most.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")

@@ -120,6 +120,13 @@ def restore(ctx: click.Context, name: str | None, latest: bool, identity: Path |
             f"{done.erased_again.kept} answers were corrected after this backup, which has their older words only: they"
         )
         say("wait for a second look, and are quoted by nobody. The newer words are in the files from before.")
+    if done.taken_back is None:
+        say("The files from before are not there or cannot be read: consents, names and mail are as they were when the")
+        say("backup was made, also where people took them back since.")
+    elif done.taken_back.count:
+        back = done.taken_back
+        say(f"taken back again: {back.consents} consents, {back.details} contact details,")
+        say(f"{back.permissions} permissions, {back.unsubscribed} addresses that want no mail")
     if done.aside is not None:
         say(f"The files from before are in {done.aside}. Delete them when you need them no longer: they may hold")
         say("what people had erased.")

@@ -20,11 +20,11 @@ _MOST = 50
 
 
 @click.command(epilog="Example: advocacy-monitor erase --author mastodon:ada@books.example")
-@click.option("--item", type=click.IntRange(1, 2**63 - 1), help="A statement's number: whoever made it.")
+@click.option("--item", type=click.IntRange(1, 10**9), help="A statement's number: whoever made it.")
 @click.option("--author", metavar="SOURCE:HANDLE", help="An account, such as x:ada.")
 @click.option("--code", metavar="CODE", help="A withdrawal code; - asks for it, so that no history keeps it.")
 @click.option("--email", metavar="ADDRESS", help="An e-mail address; - asks for it.")
-@click.option("--also", type=click.IntRange(1, 2**63 - 1), multiple=True, help="A copy by others that shall go too.")
+@click.option("--also", type=click.IntRange(1, 10**9), multiple=True, help="A copy by others that shall go too.")
 @click.option("--confirm", type=click.IntRange(min=0), metavar="N", help="Remove these N statements now.")
 @click.option("--only-these", is_flag=True, help="Later posts of this person are stored again.")
 @click.option("--remove-files", is_flag=True, help="Remove files that are packs or hold the words as well.")

@@ -22,8 +22,10 @@ from advocacy_monitor.config import Loaded
 from advocacy_monitor.config_parts import Backups
 from advocacy_monitor.errors import ConfigError, StoreError
 from advocacy_monitor.hosting import open_store
+from advocacy_monitor.models import Use
 from advocacy_monitor.store import Store
 from advocacy_monitor.store.journal import Entry, Journal
+from advocacy_monitor.store.permissions import PermissionState
 from advocacy_monitor.supervision.lock import only_one
 from tests.backups.conftest import Time, add
 
@@ -104,6 +106,38 @@ def test_an_entry_of_a_lost_contacts_file_keeps_nobody_from_restoring(loaded: Lo
     assert (done.erased_again.items, done.erased_again.foreign) == (1, 1)
     done_again = reapply_in_backups(loaded, Journal.beside(loaded.database).read())
     assert (done_again.changed, done_again.unreadable) == ((made.path,), ())
+
+
+def test_what_people_took_back_since_stays_taken_back(loaded: Loaded, time: Time) -> None:
+    person, address = "survey", "person0@example.org"
+    with open_store(loaded, clock=time) as store:
+        (item,) = (each for batch in store.items.each() for each in batch if each.source_id == "answer-0")
+        (post,) = (each for batch in store.items.each() for each in batch if each.source_id == "post-1")
+        store.submissions.set_consents(item.id, list(Use), proof="ticked in the test")
+        store.permissions.add(post.id, PermissionState.GRANTED, who="Kim", proof="by mail", scope=())
+    made = backups.make(loaded, clock=time)
+    time.pass_(hours=1)
+    with open_store(loaded, clock=time) as store:
+        assert store._contacts is not None
+        store.submissions.set_consents(item.id, [Use.ANALYSE], proof="My statement")
+        token = store.mails.stop_token(address)
+        store._contacts.db.execute("INSERT INTO unsubscribed (hash, made_at) VALUES (?, '2026-11-02')", [token])
+        store.permissions.add(post.id, PermissionState.WITHDRAWN, who="Kim", proof="by mail", scope=())
+        granted = store.submissions._consents(item.id)
+        assert granted == {Use.ANALYSE}
+    done = backups.restore(loaded, made, clock=time)
+    assert done.taken_back is not None
+    assert done.taken_back.count >= 4
+    with open_store(loaded, clock=time) as store:
+        assert store.submissions._consents(item.id) == granted
+        assert store._contacts is not None
+        contact = store._contacts.of(person, "answer-0")
+        assert contact is None or (contact.name, contact.email) == (None, None)
+        assert store.mails.is_unsubscribed(address)
+        assert [step.state for step in store.permissions.steps(post.id)][-1] is PermissionState.WITHDRAWN
+        other = store._contacts.of(person, "answer-1")
+        assert other is not None
+        assert other.name == "Person 1"
 
 
 def test_what_was_erased_goes_out_of_the_backups_too(loaded: Loaded, time: Time, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from advocacy_monitor.store.connection import half_restored
 from advocacy_monitor.store.copying import is_alone
 from advocacy_monitor.store.journal import Entry, Journal, Reapplied, of_tombstones, reapply
 from advocacy_monitor.store.owning import like
+from advocacy_monitor.store.taken_back import Again, TakenBack, take_back_again, taken_back
 from advocacy_monitor.supervision.lock import only_one
 
 _log = logging.getLogger(__name__)
@@ -33,13 +34,15 @@ BEFORE_RESTORE = ".before-restore-"
 class Restored:
     """What was done. `aside` is the folder with the files that were in the place before, None where there were none.
 
-    `erased_again` is what the journal of erasures removed from the backup; `statements` are there now.
+    `erased_again` is what the journal of erasures removed from the backup; `statements` are there now. `taken_back` is
+    what people took back since, such as a consent; None where the files from before could not be read.
     """
 
     backup: Backup
     aside: Path | None
     erased_again: Reapplied
     statements: int
+    taken_back: Again | None = None
 
 
 def restore(loaded: Loaded, backup: Backup, *, clock: Callable[[], datetime], identity: Path | None = None) -> Restored:
@@ -55,9 +58,10 @@ def restore(loaded: Loaded, backup: Backup, *, clock: Callable[[], datetime], id
             clear_leftovers(loaded)
             with folders.staged(loaded.database.parent, prefix=_STAGING) as staging:
                 opened = open_into(loaded, backup, staging, identity=identity)
-                entries = (*_known(loaded, clock), *(Journal(opened.journal).read() if opened.journal else ()))
+                earlier, refusals = _known(loaded, clock)
+                entries = (*earlier, *(Journal(opened.journal).read() if opened.journal else ()))
                 before = _seen(loaded)
-                erased, statements, head = _erased_again(loaded, opened, staging, entries, clock)
+                erased, statements, head, back = _erased_again(loaded, opened, staging, entries, refusals, clock)
                 _nobody_since(loaded, before)
                 Journal.beside(loaded.database).add_missing((*entries, *erased.done))
                 aside = _exchange(loaded, opened, head, clock)
@@ -65,7 +69,7 @@ def restore(loaded: Loaded, backup: Backup, *, clock: Callable[[], datetime], id
             raise StoreError(f"{loaded.database.parent}: {error.strerror or error}; nothing was restored") from error
     with Store.open(loaded.database, contacts_path=loaded.contacts, clock=clock) as store:
         store.actions.add("restore", "restore", detail=backup.name)
-    return Restored(backup=backup, aside=aside, erased_again=erased, statements=statements)
+    return Restored(backup=backup, aside=aside, erased_again=erased, statements=statements, taken_back=back)
 
 
 def clear_leftovers(loaded: Loaded) -> None:
@@ -96,24 +100,29 @@ def _nobody_since(loaded: Loaded, before: list[tuple[int, int]]) -> None:
     _nobody_else(loaded)
 
 
-def _known(loaded: Loaded, clock: Callable[[], datetime]) -> tuple[Entry, ...]:
-    """What was erased as far as is known here; the database may be too damaged to tell."""
+def _known(loaded: Loaded, clock: Callable[[], datetime]) -> tuple[tuple[Entry, ...], TakenBack | None]:
+    """What was erased and what was taken back, as far as is known here; the database may be too damaged to tell."""
     found = Journal.beside(loaded.database).read()
     if not loaded.database.exists() or not loaded.contacts.exists():
-        return found
+        return found, None
     try:
         with Store.open(loaded.database, contacts_path=loaded.contacts, clock=clock) as store:
-            return (*found, *of_tombstones(store))
+            return (*found, *of_tombstones(store)), taken_back(store)
     except AdvocacyMonitorError as error:
         _log.warning("what the damaged database knew of erasures cannot be read (%s); the journal is used", error)
-        return found
+        return found, None
 
 
 def _erased_again(
-    loaded: Loaded, opened: Opened, staging: Path, entries: tuple[Entry, ...], clock: Callable[[], datetime]
-) -> tuple[Reapplied, int, tuple[int, str]]:
+    loaded: Loaded,
+    opened: Opened,
+    staging: Path,
+    entries: tuple[Entry, ...],
+    refusals: TakenBack | None,
+    clock: Callable[[], datetime],
+) -> tuple[Reapplied, int, tuple[int, str], Again | None]:
     """Removes what was erased from the plain copy, and brings its tables up to date on the way. Also returns how many
-    statements it has, and the last sealed row of its audit log."""
+    statements it has, and the last sealed row of its audit log, and what was taken back again."""
     contacts = opened.contacts or staging / loaded.contacts.name
     with Store.open(opened.database, contacts_path=contacts, clock=clock) as store:
         erased = reapply(store, entries)
@@ -124,10 +133,11 @@ def _erased_again(
             )
         if erased.any and (why_not := store.erasures.vacuum()):
             raise StoreError(f"{why_not}; nothing was restored")
+        back = None if refusals is None else take_back_again(store, refusals)
         statements, head = store.items.count(), store.audit.head() or (0, "")
     for path in (opened.database, contacts):
         is_alone(path)  # writes the log back: one file is moved
-    return erased, statements, head
+    return erased, statements, head, back
 
 
 def _exchange(loaded: Loaded, opened: Opened, head: tuple[int, str], clock: Callable[[], datetime]) -> Path | None:

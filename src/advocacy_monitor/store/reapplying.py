@@ -62,7 +62,8 @@ def reapply_to(
         if each[2].reason in REPLACING and not _goes_on(db, hashed, items, each[0], each[1])
     }
     still = {item_id: each for item_id, each in still.items() if item_id not in only_corrected}
-    flyers = [key for key in contacts.entries() if hashed(*key) in items]
+    taken = {mark for mark, each in items.items() if each.reason not in REPLACING}
+    flyers = [key for key in contacts.entries() if hashed(*key) in taken]
     rejects = [digest for digest, _ in contacts.rejects() if reject_hash(digest, hashed) in items]
     removed = contacts.remove([*flyers, *((row[0], row[1]) for row in still.values())])
     removed += contacts.remove_addresses(lambda address, noted_at: _is_older(items, contacts, address, noted_at))
