@@ -24,7 +24,7 @@ def test_who_asks_again_does_not_wait_and_nothing_is_lost(tmp_path: Path) -> Non
         config = campaign(tmp_path, collectors=mastodon(server.url, request_timeout=120))
         with Daemon(config) as daemon:
             until(partial(_runs, tmp_path / "advocacy.db"), what="a collection", of=daemon)
-            until(lambda: "timelines" in server.requests[-1].target, what="a page that does not come", of=daemon)
+            until(lambda: server.asked("timelines"), what="a page that does not come", of=daemon)
             daemon.process.send_signal(signal.SIGINT)
             until(lambda: "finishing the pages in hand" in daemon.words, what="the first word")
             time.sleep(1)
