@@ -17,6 +17,7 @@ from advocacy_monitor.store import Store
 from advocacy_monitor.store.journal import Entry, Journal, of_tombstones, reapply
 from advocacy_monitor.store.submissions import WITHDRAWN
 from tests.conftest import Clock, make_post, make_submission
+from tests.web import holders
 
 _CONTACT = Contact(name="Ida Quobbel", email="ida@example.org")
 
@@ -91,6 +92,15 @@ def test_nothing_is_removed_when_the_journal_cannot_be_written(store: Store) -> 
     with pytest.raises(StoreError, match="journal of erasures cannot be written"):
         store.erasures.erase_items([one], reason="erased on request")
     assert store.items.get([one])[0].text == "Stays."
+
+
+def test_an_answer_keeps_its_contact_details_when_the_journal_cannot_be_written(store: Store) -> None:
+    item = holders.stored(store)
+    store.erasures.journal.path.mkdir()
+    with pytest.raises(StoreError, match="nothing was removed"):
+        store.submissions.withdraw(item)
+    assert store.erasures.addresses([item]) == ["wilhelmina@example.org"]
+    assert store.submissions.of_code(holders.CODE) == item
 
 
 def test_what_was_noted_and_not_removed_is_removed_when_it_is_reapplied(

@@ -167,6 +167,7 @@ class Erasures:
         """
         contacts = self._writable
         wanted = sorted({*self._there(item_ids), *self.reposts(item_ids)})
+        self.journal.check()
         removed = contacts.remove(self._keys(wanted))
         stamp = self._clock().isoformat()
         gone: list[Gone] = []

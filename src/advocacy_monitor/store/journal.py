@@ -78,8 +78,14 @@ class Journal:
     def add(self, entries: Iterable[Entry]) -> None:
         """Appends entries, and is back when they are on the disk. Raises StoreError; then none of them is there."""
         lines = b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries)
-        if not lines:
-            return
+        if lines:
+            self._append(lines)
+
+    def check(self) -> None:
+        """Raises StoreError where nothing can be added: to be asked before something goes that is noted later."""
+        self._append(b"")
+
+    def _append(self, lines: bytes) -> None:
         try:
             is_new = not self.path.exists()
             with self._locked() as file:
@@ -140,7 +146,7 @@ class Journal:
 def _append(file: int, lines: bytes) -> None:
     """All of it or nothing: half a line that a full disk left is cut off again."""
     size = os.fstat(file).st_size
-    if size and os.pread(file, 1, size - 1) != b"\n":
+    if lines and size and os.pread(file, 1, size - 1) != b"\n":
         lines = b"\n" + lines
     try:
         written = 0

@@ -177,4 +177,5 @@ def vacuum(db: Database, contacts: Database, path: Path) -> str | None:
             busy += each.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     except (StoreError, sqlite3.OperationalError) as error:
         return f"{path.name} could not be made anew: {error}"
-    return f"{path.name}-wal is still being read by another program" if busy else None
+    why = "is still being read by another program; `doctor --repair`, or `run` in the night, does it again"
+    return f"{path.name}-wal {why}" if busy else None

@@ -25,7 +25,7 @@ from advocacy_monitor.store.erasures import Erasures, Removed
 from advocacy_monitor.store.packs import Packs
 from advocacy_monitor.store.pages import LegalBasis, PageWriter
 from advocacy_monitor.store.runs import Runs
-from advocacy_monitor.store.versions import CORRECTED, keep_form, next_version, versions
+from advocacy_monitor.store.versions import CORRECTED, keep_form, next_version
 from advocacy_monitor.store.wiping import wipe
 from advocacy_monitor.withdrawal import plain
 
@@ -363,8 +363,7 @@ class Submissions:
 
     def withdraw(self, item_id: int) -> Removed:
         """Takes one answer out, and nothing else of its author (R4). Raises ModerationError when it is gone."""
-        source, source_id = self._identity(item_id)
-        self._contacts.remove((source, each) for each in versions(source_id))
+        self._identity(item_id)
         return self._erasures.erase_items([item_id], reason=WITHDRAWN)
 
     # Questionnaires
