@@ -190,6 +190,8 @@ def _erased(store: Store, loaded: Loaded, repairs: Repairs, repair: bool) -> Ite
     """What the journal says was erased must not be there: a restored file may have been put in place by hand."""
     journal = Journal.beside(loaded.database)
     known = {(entry.kind, entry.hash) for entry in store.erasures.journaled()}
+    if repair and store.erasures.is_vacuum_due():
+        store.erasures.vacuum()  # where an erasure could not, because somebody was reading
     missing = [
         entry for entry in journal.read() if (entry.kind, entry.hash) not in known and entry.reason not in REPLACING
     ]
