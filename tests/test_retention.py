@@ -226,3 +226,8 @@ def test_months_of_the_calendar(naive: datetime, months: int) -> None:
 
 def test_more_months_than_the_calendar_has_are_for_ever() -> None:
     assert months_before(datetime(2026, 11, 1, tzinfo=UTC), 12 * 3000).year == 1
+
+
+def test_a_day_before_the_calendar_is_no_accident(loaded: Loaded) -> None:
+    found = limits(loaded, at=datetime(1, 1, 1, tzinfo=UTC))
+    assert {*found.kinds.values(), *found.unverified.values(), found.asked} == {datetime.min.replace(tzinfo=UTC)}

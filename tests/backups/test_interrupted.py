@@ -268,3 +268,32 @@ def test_what_is_encrypted_is_looked_at_without_a_plain_copy_beside_it(
     assert list(problems(loaded, made, identity=key)) == []
     assert places
     assert all(loaded.backups not in plain.parents and not plain.exists() for plain in places)
+
+
+def test_a_restore_that_is_killed_at_its_very_end_is_no_alarm(
+    loaded: Loaded, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = backups.make(loaded, clock=time)
+    with open_store(loaded, clock=time) as store:
+        store.actions.add("Ada", "select", item_ids=[1, 2, 3])
+        store.audit.seal()
+    with monkeypatch.context() as patched:
+
+        def killed(*given: Any, **named: Any) -> None:
+            raise KeyboardInterrupt
+
+        patched.setattr(restoring, "_exchange", then(restoring._exchange, killed))
+        with pytest.raises(KeyboardInterrupt):
+            backups.restore(loaded, made, clock=time)
+    with open_store(loaded, clock=time) as store:
+        assert store.audit.verify() == []
+
+
+def then(first: Callable[..., Any], second: Callable[..., Any]) -> Callable[..., Any]:
+    """Calls both, one after the other."""
+
+    def both(*given: Any, **named: Any) -> Any:
+        first(*given, **named)
+        return second()
+
+    return both

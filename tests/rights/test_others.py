@@ -117,3 +117,18 @@ def test_a_statement_of_somebody_else_goes_from_any_place(around: dict[str, Any]
     assert made is not None
     assert b"Otherperson wrote" not in made
     assert json.loads(made)["text"] == SAID
+
+
+def test_tagged_people_and_whom_somebody_answered_are_left_out() -> None:
+    payload = {
+        "message_tags": [{"id": "9", "name": "Otto Other"}],
+        "to": {"data": [{"name": "Otto Other"}]},
+        "parent": {"from": {"name": "Otto Other"}},
+        "facets": [{"features": [{"did": "did:plc:otto"}]}],
+        "reply": {"parent": {"uri": "at://did:plc:otto/x"}},
+        "text": "My own words about the reading room.",
+    }
+    kept = without_others(json.dumps(payload).encode(), names=["ada"], texts=["My own words about the reading room."])
+    assert kept is not None
+    assert b"tto" not in kept
+    assert b"My own words" in kept
