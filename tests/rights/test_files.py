@@ -128,12 +128,17 @@ def test_what_others_need_is_not_removed_because_of_a_name(loaded: Loaded) -> No
         ("survey-2026.csv", "text\nMy daughter Maria learned to read here.\n"),
         ("theirs.txt", "write to ada@example.org"),
         ("packs/quotes.txt", "Maria"),
+        ("public/index.html", "write to ada@example.org"),
     ):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
-    (folder / "copy.db").write_bytes(b"SQLite format 3\0" + b"\0" * 100)
+    head = b"SQLite format 3\0" + b"\0" * 100
+    (folder / "copy.db").write_bytes(head)
+    (folder / "public" / "public.db").write_bytes(head + b" write to ada@example.org ")
+    (folder / "public" / "older.db").write_bytes(head + b" nothing of hers ")
     wanted = traces([], names=["Maria", "Library", "ada@example.org"], packs=(), sure=["ada@example.org"])
     found = look(loaded, wanted).holding
+    published = {"index.html", "public.db"}  # made from the database, so they can be made again
     shown_names = {each.path.name for each in found}
-    assert shown_names == {"libraries.csv", "survey-2026.csv", "theirs.txt", "quotes.txt", "copy.db"}
-    assert {each.path.name for each in removable(found, loaded)} == {"theirs.txt", "quotes.txt"}
+    assert shown_names == {"libraries.csv", "survey-2026.csv", "theirs.txt", "quotes.txt", "copy.db", *published}
+    assert {each.path.name for each in removable(found, loaded)} == {"theirs.txt", "quotes.txt", *published}

@@ -124,7 +124,7 @@ def look(loaded: Loaded, wanted: Traces) -> Looked:
         except _UNREADABLE:
             unread.append(path)
             continue
-        if not number and _is_copy(path):
+        if not number and _kind(path, loaded) == "file" and _is_copy(path):
             why = "in it words and names run into one another, so nobody can say what it holds; delete it when you can"
             holding.append(Holding(path=path, kind=DATABASE, why=why))
         elif why:

@@ -103,14 +103,6 @@ class Audit:
         ).fetchone()
         return None if row is None else (row[0], row[1])
 
-    def restored(self) -> None:
-        """Notes that this database was restored: what was done after its last row is in no log any more.
-
-        To be called once the restored files are in their places. Raises StoreError.
-        """
-        head = self.head() or (0, "")
-        self._heads.add(Head(at=self._clock().isoformat(), id=head[0], hash=head[1], restored=True))
-
     def unsealed(self) -> int:
         """How many rows wait to be chained."""
         return int(self._db.execute("SELECT count(*) FROM audit WHERE hash IS NULL").fetchone()[0])
