@@ -128,7 +128,7 @@ def _meant(plugin: type[BaseModel], problem: Any) -> str:
 def boundary(name: str, as_error: type[AdvocacyMonitorError]) -> Iterator[None]:
     """Turns whatever a plugin raises by mistake into one of our errors, so that the other plugins go on.
 
-    This is the one place where any exception is caught: a stranger's plugin may raise anything.
+    Nowhere else around plugins is any exception caught: a stranger's may raise anything.
     """
     try:
         yield

@@ -15,7 +15,6 @@ from advocacy_monitor.errors import AdvocacyMonitorError
 from advocacy_monitor.rights import files, letters
 from advocacy_monitor.rights.subjects import Subject
 from advocacy_monitor.store import Store
-from advocacy_monitor.store.people import is_nobody_elses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +113,7 @@ def _traces(store: Store, erasure: stage.Erasure) -> files.Traces:
         for text in (each.text, *each.media_alt, *each.answers.values(), *store.items.versions(each.id))
     ]
     ids, who = [each.id for each in erasure.items], erasure.subject.identity
-    sure = (*who.sure, *(each for each in who.handles if is_nobody_elses(each)))
+    sure = (*who.sure, *who.handles)
     return files.traces(texts, names=who.traces, packs=erasure.packs, item_ids=ids, sure=sure)
 
 

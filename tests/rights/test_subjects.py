@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 
 from advocacy_monitor.erase import erase, preview_of
 from advocacy_monitor.errors import ModerationError
-from advocacy_monitor.models import Contact, Received, Reject, Use
+from advocacy_monitor.models import Contact, Page, Received, Reject, Use
 from advocacy_monitor.questionnaire import load_questionnaire
 from advocacy_monitor.rights.subjects import again, find
 from advocacy_monitor.store import Store
@@ -156,3 +158,20 @@ def test_unread_records_that_name_the_person_are_found(store: Store, payload: by
     stored(store, make_post("One."), rejects=rejects)
     assert len(store.people.rejects_naming(["quobbel_r", "J\u00f6rg.Quobbel@example.org"])) == 1
     assert store.people.rejects_naming([]) == []
+
+
+def test_records_of_others_stay_although_a_handle_stands_in_them(store: Store) -> None:
+    """A handle may be a language, a year or a word, and a word may stand in a sentence."""
+    payloads = (
+        b'{"by":"Quobbel_R\\u00e9ads","text":"Mine."}',
+        b'{"by":"@quobbel_r\xc3\xa9ads","text":"Mine as well."}',
+        b'{"by":"otto","text":"As quobbel_r\xc3\xa9ads said."}',
+        b'{"by":"otto","language":"english","year":"2024","lang":"de"}',
+    )
+    rejects = tuple(Reject(position=str(n), reason="bad", payload=each) for n, each in enumerate(payloads))
+    handles = ("quobbel_réads", "english", "2024", "de")
+    ids = stored(store, *(make_post("One.", author_id="7", author_handle=each) for each in handles))
+    run = store.runs.start("x", "import")
+    store.add_page(run, Page(items=(), rejects=rejects), collector="x")
+    theirs = store.people.rejects_of(store.people.identity(ids))
+    assert {sha256(each).hexdigest() for each in payloads[:2]} == set(theirs)

@@ -11,7 +11,7 @@ from pathlib import Path
 from advocacy_monitor import __version__
 from advocacy_monitor.backups import folders, sealing
 from advocacy_monitor.backups.keeping import prune
-from advocacy_monitor.backups.manifest import FORMAT, MANIFEST, Backup, Manifest, Part, encoded, listed, read
+from advocacy_monitor.backups.manifest import FORMAT, MANIFEST, Backup, Kind, Manifest, Part, encoded, listed, read
 from advocacy_monitor.config import Loaded
 from advocacy_monitor.errors import StoreError
 from advocacy_monitor.store import Store
@@ -77,16 +77,17 @@ def _made(loaded: Loaded, staging: Path, copies: Path, made_at: datetime, reason
     )
 
 
-_Copy = tuple[Path, str, dict[str, int], tuple[str, ...]]
+_Copy = tuple[Path, Kind, dict[str, int], tuple[str, ...]]
 
 
 def _copies(loaded: Loaded, staging: Path) -> Iterator[_Copy]:
     """Plain copies one by one, each gone before the next is made."""
-    for source, of in (
-        (loaded.database, "database"),
-        (loaded.contacts, "contacts"),
-        (loaded.accounts, "accounts"),
-    ):
+    databases: dict[Kind, Path] = {
+        "database": loaded.database,
+        "contacts": loaded.contacts,
+        "accounts": loaded.accounts,
+    }
+    for of, source in databases.items():
         if source.exists():
             copy = staging / source.name
             rows = copy_database(source, copy)
@@ -98,14 +99,15 @@ def _copies(loaded: Loaded, staging: Path) -> Iterator[_Copy]:
                     "`advocacy-monitor doctor` says more, `advocacy-monitor restore` puts a backup in its place"
                 )
             yield copy, of, rows, found.steps
-    for path, of in ((Journal.beside(loaded.database).path, "journal"), (loaded.path, "configuration")):
+    files: dict[Kind, Path] = {"journal": Journal.beside(loaded.database).path, "configuration": loaded.path}
+    for of, path in files.items():
         if path.exists():
             copy = staging / path.name
             folders.write(copy, path.read_bytes())
             yield copy, of, {}, ()
 
 
-def _sealed(loaded: Loaded, copy: Path, staging: Path, of: str, rows: dict[str, int], steps: tuple[str, ...]) -> Part:
+def _sealed(loaded: Loaded, copy: Path, staging: Path, of: Kind, rows: dict[str, int], steps: tuple[str, ...]) -> Part:
     """Packs one copy and reads it again; the copy is removed."""
     given = loaded.config.backups
     plain_bytes, plain_sha256 = sealing.digest(copy)
@@ -114,7 +116,7 @@ def _sealed(loaded: Loaded, copy: Path, staging: Path, of: str, rows: dict[str, 
     size, found = sealing.digest(sealed)
     part = Part(
         name=sealed.name,
-        of=of,  # type: ignore[arg-type]  # one of the words above
+        of=of,
         bytes=size,
         sha256=found,
         plain_bytes=plain_bytes,

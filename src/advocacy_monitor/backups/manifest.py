@@ -16,6 +16,7 @@ from advocacy_monitor.errors import StoreError
 MANIFEST = "manifest.json"
 FORMAT = 1
 Encryption = Literal["none", "age", "gpg"]
+Kind = Literal["database", "contacts", "accounts", "journal", "configuration"]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +26,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    of: Literal["database", "contacts", "accounts", "journal", "configuration"]
+    of: Kind
     bytes: int
     sha256: str
     plain_bytes: int

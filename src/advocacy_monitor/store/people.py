@@ -142,26 +142,21 @@ class People:
         words = [word for row in rows for word in (row[3], row[4])]
         words += [word for each in contacts for word in (each.name, each.email, each.phone)]
         reached = [email, *(word for each in contacts for word in (each.email, each.phone))]
-        ids = [row[1] for row in rows]
+        ids, called = [row[1] for row in rows], [row[3].strip().lstrip("@") for row in rows if row[3]]
         return Identity(
             keys=tuple(dict.fromkeys(row[2] for row in posts if row[2])),
             accounts=tuple(dict.fromkeys(self._contacts.account_key(row[0], row[3]) for row in posts if row[3])),
             words=tuple(dict.fromkeys(word for each in (*words, email) if (word := _of_one(each)))),
             ids=tuple(dict.fromkeys(word for row in rows if (word := _of_one(row[1])))),
             sure=tuple(dict.fromkeys(filter(None, (*(_of_one(word) for word in reached), *map(_of_one, ids))))),
-            handles=tuple(dict.fromkeys(row[3].strip().lstrip("@") for row in rows if row[3])),
+            handles=tuple(dict.fromkeys(each for each in called if _of_one(each) and _is_nobody_elses(each))),
         )
 
     def rejects_of(self, identity: Identity) -> list[str]:
         """Digests of records that could not be read and are the person's: an address, a number or the whole of a field
         with the handle says so. Where only a name or a word stands, somebody else may have written it."""
-        sure = matcher(identity.sure)
-        fields = [msgspec.json.encode(f"{at}{each}").lower() for each in identity.handles for at in ("", "@")]
-        return [
-            digest
-            for digest, payload in self._contacts.rejects()
-            if (sure is not None and sure(payload)) or any(each in payload.lower() for each in fields)
-        ]
+        sure = matcher([*identity.sure, *(f'"{at}{each}"' for each in identity.handles for at in ("", "@"))])
+        return [] if sure is None else [digest for digest, payload in self._contacts.rejects() if sure(payload)]
 
     def rejects_naming(self, words: Sequence[str]) -> list[str]:
         """Digests of records that could not be read and in which one of these words stands, as UTF-8 or in JSON."""
@@ -181,8 +176,8 @@ class People:
         yield from ((told, count) for told, count in counts.items() if count)
 
 
-def is_nobody_elses(handle: str) -> bool:
-    """Whether a handle cannot well be a word or a first name that others write."""
+def _is_nobody_elses(handle: str) -> bool:
+    """Whether a handle cannot well be a word, a first name or a language that others write."""
     return len(handle) >= _LONG_HANDLE or not handle.isalpha()
 
 
